@@ -1,0 +1,1 @@
+"""arb_pipeline: the data platform of a centralized-exchange arbitrage desk."""

@@ -1,0 +1,200 @@
+"""Every setting of the project: its type, unit, default and environment name.
+
+What belongs here: reading the environment (and ``.env``) once, into typed values. What does not:
+acting on them. Secrets are ``SecretStr``; nothing here is ever logged or put into run config.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import AliasChoices, Field, PostgresDsn, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from arb_pipeline.model import TIMEFRAMES, Company, Exchange
+
+T = TypeVar("T")
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationError(ValueError):
+    """The environment is wrong; the message names each variable and what to do."""
+
+
+def _default_home() -> Path:
+    inside_checkout = (PROJECT_ROOT / "workspace.yaml").exists()
+    return (PROJECT_ROOT if inside_checkout else Path.cwd()) / ".arb"
+
+
+def _env(name: str, **kwargs: Any) -> Any:
+    return Field(validation_alias=AliasChoices(name), **kwargs)
+
+
+class CompanySettings(BaseSettings):
+    """What belongs to one company; variables are prefixed by its name, as in ``MEXC_API_KEY``."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    api_key: SecretStr | None = None
+    api_secret: SecretStr | None = None
+    base_url: str | None = None
+    testnet: bool = False
+
+    @field_validator("base_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/") if value else None
+
+
+class Settings(BaseSettings):
+    """The whole configuration. See ``.env.example`` for the same list in words."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    home: Path = _env("ARB_HOME", default_factory=_default_home)
+
+    database_url: SecretStr | None = _env("DATABASE_URL", default=None)
+    postgres_host: str | None = _env("POSTGRES_HOST", default=None)
+    postgres_port: int = _env("POSTGRES_PORT", default=5432, ge=1, le=65535)
+    postgres_db: str = _env("POSTGRES_DB", default="arb_pipeline")
+    postgres_user: str = _env("POSTGRES_USER", default="postgres")
+    postgres_password: SecretStr | None = _env("POSTGRES_PASSWORD", default=None)
+    dagster_db: str = _env("ARB_DAGSTER_DB", default="arb_dagster")
+    timescaledb_source: Path | None = _env("ARB_TIMESCALEDB_SOURCE", default=None)
+
+    exchanges: Annotated[list[Exchange], NoDecode] = _env("ARB_EXCHANGES", default=list(Exchange))
+    track_symbols: Annotated[list[str], NoDecode] = _env(
+        "ARB_TRACK_SYMBOLS", default=["BTC/USDT", "ETH/USDT"]
+    )
+    candle_timeframes: Annotated[list[str], NoDecode] = _env(
+        "ARB_CANDLE_TIMEFRAMES", default=["1m"]
+    )
+    history_start: date = _env("ARB_HISTORY_START", default=date(2024, 1, 1))
+    top_up_cron: str = _env("ARB_CANDLE_TOP_UP_CRON", default="*/5 * * * *")
+    symbols_sync_cron: str = _env("ARB_SYMBOLS_SYNC_CRON", default="15 */6 * * *")
+    candle_grace_seconds: float = _env("ARB_CANDLE_GRACE_SECONDS", default=2.0, ge=0)
+
+    request_timeout_seconds: float = _env("ARB_REQUEST_TIMEOUT_SECONDS", default=10.0, gt=0)
+    request_attempts: int = _env("ARB_REQUEST_ATTEMPTS", default=5, ge=1)
+    retry_base_seconds: float = _env("ARB_RETRY_BASE_SECONDS", default=0.5, ge=0)
+    retry_max_seconds: float = _env("ARB_RETRY_MAX_SECONDS", default=60.0, ge=0)
+    rate_safety: float = _env("ARB_RATE_SAFETY", default=0.8, gt=0, le=1)
+    symbols_in_parallel: int = _env("ARB_SYMBOLS_IN_PARALLEL", default=4, ge=1)
+    writer_connections: int = _env("ARB_WRITER_CONNECTIONS", default=2, ge=1)
+
+    # Rows of the simulator never mix with the exchanges': they live in databases of their own,
+    # named with this suffix. `arb-pipeline up --live` turns the simulator off.
+    simulator: bool = _env("ARB_SIMULATOR", default=True)
+    simulator_port: int = _env("ARB_SIMULATOR_PORT", default=8900, ge=0, le=65535)
+    webserver_host: str = _env("ARB_WEBSERVER_HOST", default="127.0.0.1")
+    webserver_port: int = _env("ARB_WEBSERVER_PORT", default=3000, ge=0, le=65535)
+
+    @field_validator("exchanges", "track_symbols", "candle_timeframes", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("candle_timeframes")
+    @classmethod
+    def _known_timeframes(cls, value: list[str]) -> list[str]:
+        unknown = [name for name in value if name not in TIMEFRAMES]
+        if unknown or not value:
+            raise ValueError(f"unknown timeframe {unknown}; choose from {', '.join(TIMEFRAMES)}")
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the project runs its own database server."""
+        return self.database_url is None and self.postgres_host is None
+
+    @property
+    def suffix(self) -> str:
+        """What database names and Dagster's home end in, so that simulated data stays apart."""
+        return "_simulator" if self.simulator else ""
+
+    @property
+    def external_url(self) -> str | None:
+        """Connection URL of the configured database; None where the embedded one is used."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        if self.postgres_host is None:
+            return None
+        secret = self.postgres_password
+        url = PostgresDsn.build(
+            scheme="postgresql",
+            username=quote(self.postgres_user, safe=""),
+            password=quote(secret.get_secret_value(), safe="") if secret else None,
+            host=self.postgres_host,
+            port=self.postgres_port,
+            path=self.postgres_db,
+        )
+        return str(url)
+
+    @property
+    def history_start_ms(self) -> int:
+        """First instant of the first partition, milliseconds."""
+        midnight = datetime.combine(self.history_start, time(), tzinfo=UTC)
+        return int(midnight.timestamp()) * 1000
+
+    def company(self, company: Company) -> CompanySettings:
+        """Credentials, base URL and testnet switch of one company.
+
+        Raises:
+            ConfigurationError: a variable of that company is malformed.
+        """
+        prefix = f"{company}_"
+        found = _checked(
+            lambda: CompanySettings(_env_prefix=prefix, _env_file=_env_file()), prefix=prefix
+        )
+        if found.base_url is None and self.simulator:
+            path = "gate" if company is Company.GATEIO else company.lower()
+            found.base_url = f"http://127.0.0.1:{self.simulator_port}/{path}"
+        return found
+
+
+def _env_file() -> Path:
+    """Where settings are read from besides the environment; ``ARB_ENV_FILE`` names another."""
+    return Path(os.environ.get("ARB_ENV_FILE") or PROJECT_ROOT / ".env")
+
+
+def _checked(build: Callable[[], T], prefix: str = "") -> T:
+    """Build settings; turn pydantic's error into one that names the variables."""
+    try:
+        return build()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in problem["loc"])
+            variable = f"{prefix}{name.upper()}" if prefix else name
+            lines.append(f"{variable}: {problem['msg']}")
+        raise ConfigurationError("wrong settings: " + "; ".join(lines)) from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        ConfigurationError: a variable is malformed.
+    """
+    return load_settings()
+
+
+def load_settings() -> Settings:
+    """Read the environment anew; tests and long-lived tools that change it use this."""
+    return _checked(lambda: Settings(_env_file=_env_file()))
