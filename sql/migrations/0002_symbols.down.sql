@@ -1,0 +1,2 @@
+SELECT require_empty('symbols');
+DROP TABLE symbols;

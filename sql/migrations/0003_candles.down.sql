@@ -1,0 +1,2 @@
+SELECT require_empty('candles');
+DROP TABLE candles;

@@ -1,0 +1,2 @@
+SELECT require_empty('portfolio_items');
+DROP TABLE portfolio_items;

@@ -1,0 +1,3 @@
+SELECT require_empty('coverage', 'rejected_records');
+DROP TABLE rejected_records;
+DROP TABLE coverage;

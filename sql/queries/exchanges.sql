@@ -1,0 +1,6 @@
+SELECT
+    id,
+    enum_value,
+    is_active
+FROM exchanges
+ORDER BY id

@@ -1,0 +1,1 @@
+SELECT to_regclass('public.migration_log') IS NOT NULL AS found

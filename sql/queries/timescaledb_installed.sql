@@ -1,0 +1,1 @@
+SELECT count(*) = 1 AS installed FROM pg_extension WHERE extname = 'timescaledb'

@@ -1,0 +1,922 @@
+-- What the migrations add up to. Generated: arb-pipeline db schema > sql/schema.sql
+-- Databases are made by the migrations; this is for reading, and db validate compares with it.
+
+CREATE EXTENSION IF NOT EXISTS timescaledb;
+
+CREATE TABLE migration_log (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    version integer NOT NULL,
+    name text NOT NULL,
+    direction text NOT NULL,
+    checksum text NOT NULL,
+    executed_at timestamp with time zone DEFAULT now() NOT NULL,
+    executed_by text DEFAULT SESSION_USER NOT NULL,
+    executed_from text NOT NULL,
+    duration interval NOT NULL,
+    CONSTRAINT pk_migration_log PRIMARY KEY (id),
+    CONSTRAINT chk_direction CHECK (direction = ANY (ARRAY['up'::text, 'down'::text])),
+    CONSTRAINT chk_version CHECK (version > 0)
+);
+COMMENT ON TABLE migration_log IS 'Every migration that was applied or rolled back. Source: arb-pipeline db migrate, rollback.';
+COMMENT ON COLUMN migration_log.id IS 'Order of execution.';
+COMMENT ON COLUMN migration_log.version IS 'Number of the migration.';
+COMMENT ON COLUMN migration_log.name IS 'Name of the migration''s files.';
+COMMENT ON COLUMN migration_log.direction IS 'up: applied; down: rolled back.';
+COMMENT ON COLUMN migration_log.checksum IS 'SHA-256 of the up file, hexadecimal.';
+COMMENT ON COLUMN migration_log.executed_at IS 'When it began. Source: database clock.';
+COMMENT ON COLUMN migration_log.executed_by IS 'Role that was connected.';
+COMMENT ON COLUMN migration_log.executed_from IS 'User and host of the process.';
+COMMENT ON COLUMN migration_log.duration IS 'How long it took.';
+
+CREATE OR REPLACE FUNCTION public.require_empty(VARIADIC relations text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    relation TEXT;
+    has_rows BOOLEAN;
+BEGIN
+    FOREACH relation IN ARRAY relations LOOP
+        -- Nobody may add rows between this check and the DROP that follows it.
+        EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', relation);
+        CONTINUE WHEN current_setting('arb.allow_data_loss', true) = 'on';
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', relation) INTO has_rows;
+        IF has_rows THEN
+            RAISE EXCEPTION 'table % holds rows and rolling back would drop them', relation
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Back the table up, then roll back with --allow-data-loss.';
+        END IF;
+    END LOOP;
+END;
+$function$;
+COMMENT ON FUNCTION require_empty IS 'Refuses, in a down migration, to drop tables that hold rows, unless arb.allow_data_loss is on.';
+
+CREATE OR REPLACE FUNCTION public.is_valid_name(name text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+SELECT
+    char_length(name) BETWEEN 1 AND 64
+    AND name !~ '[[:space:][:cntrl:]\u0080-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]'
+$function$;
+COMMENT ON FUNCTION is_valid_name IS 'Whether a symbol or asset name has 1 to 64 characters, none of them white space or control.';
+
+CREATE TABLE exchanges (
+    id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+    enum_value text NOT NULL,
+    company text NOT NULL,
+    market_type text NOT NULL,
+    exchange_name text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_exchanges PRIMARY KEY (id),
+    CONSTRAINT uq_exchanges_enum_value UNIQUE (enum_value),
+    CONSTRAINT chk_enum_format CHECK (enum_value ~ '^[A-Z][A-Z0-9]*_(SPOT|FUTURES)$'::text),
+    CONSTRAINT chk_enum_parts CHECK (enum_value = ((company || '_'::text) || market_type)),
+    CONSTRAINT chk_exchange_name CHECK (char_length(exchange_name) >= 1 AND char_length(exchange_name) <= 64)
+);
+COMMENT ON TABLE exchanges IS 'One market of one company. Source: the project''s own list.';
+COMMENT ON COLUMN exchanges.id IS 'Key used by every other table.';
+COMMENT ON COLUMN exchanges.enum_value IS '{COMPANY}_{MARKET_TYPE}, the name used in settings, code and partitions.';
+COMMENT ON COLUMN exchanges.company IS 'Who runs it; credentials and rate budget belong to it.';
+COMMENT ON COLUMN exchanges.market_type IS 'SPOT, or FUTURES for USDT-margined perpetuals.';
+COMMENT ON COLUMN exchanges.exchange_name IS 'Name for people.';
+COMMENT ON COLUMN exchanges.is_active IS 'Whether this installation may collect from it.';
+COMMENT ON COLUMN exchanges.created_at IS 'When the row was stored. Source: database clock.';
+
+CREATE TABLE symbols (
+    id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+    exchange_id integer NOT NULL,
+    exchange_symbol text NOT NULL,
+    symbol_base text NOT NULL,
+    symbol_quote text NOT NULL,
+    status text NOT NULL,
+    is_active boolean NOT NULL,
+    is_tracked boolean DEFAULT false NOT NULL,
+    tracked_at timestamp with time zone,
+    tick_size numeric,
+    lot_size numeric,
+    contract_size numeric DEFAULT 1 NOT NULL,
+    min_notional numeric,
+    maker_fee numeric,
+    taker_fee numeric,
+    funding_interval_hours numeric,
+    listed_at timestamp with time zone,
+    delisted_at timestamp with time zone,
+    renamed_at timestamp with time zone,
+    previous_base text,
+    previous_quote text,
+    successor_id integer,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_symbols PRIMARY KEY (id),
+    CONSTRAINT uq_symbols_exchange_symbol UNIQUE (exchange_id, exchange_symbol),
+    CONSTRAINT uq_symbols_id_exchange UNIQUE (id, exchange_id),
+    CONSTRAINT fk_symbols_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT fk_symbols_successor FOREIGN KEY (successor_id) REFERENCES symbols(id),
+    CONSTRAINT chk_contract_size CHECK (contract_size > 0::numeric AND contract_size < 'Infinity'::numeric),
+    CONSTRAINT chk_delisted_inactive CHECK (delisted_at IS NULL OR NOT is_active),
+    CONSTRAINT chk_exchange_symbol CHECK (is_valid_name(exchange_symbol)),
+    CONSTRAINT chk_funding_interval CHECK (funding_interval_hours > 0::numeric AND funding_interval_hours <= 168::numeric),
+    CONSTRAINT chk_lot_size CHECK (lot_size > 0::numeric AND lot_size < 'Infinity'::numeric),
+    CONSTRAINT chk_maker_fee CHECK (maker_fee > '-1'::integer::numeric AND maker_fee < 1::numeric),
+    CONSTRAINT chk_min_notional CHECK (min_notional >= 0::numeric AND min_notional < 'Infinity'::numeric),
+    CONSTRAINT chk_renamed CHECK (num_nulls(renamed_at, previous_base, previous_quote) = ANY (ARRAY[0, 3])),
+    CONSTRAINT chk_status CHECK (char_length(status) <= 64),
+    CONSTRAINT chk_successor_differs CHECK (successor_id <> id),
+    CONSTRAINT chk_symbol_base CHECK (is_valid_name(symbol_base)),
+    CONSTRAINT chk_symbol_quote CHECK (is_valid_name(symbol_quote)),
+    CONSTRAINT chk_taker_fee CHECK (taker_fee > '-1'::integer::numeric AND taker_fee < 1::numeric),
+    CONSTRAINT chk_tick_size CHECK (tick_size > 0::numeric AND tick_size < 'Infinity'::numeric),
+    CONSTRAINT chk_tracked_since CHECK (NOT is_tracked OR tracked_at IS NOT NULL)
+);
+CREATE INDEX idx_symbols_names ON symbols USING btree (exchange_id, symbol_base, symbol_quote);
+CREATE INDEX idx_symbols_tracked ON symbols USING btree (exchange_id) WHERE is_tracked;
+COMMENT ON TABLE symbols IS 'One instrument of one exchange. Source: the exchange''s list of symbols; rows are never deleted.';
+COMMENT ON COLUMN symbols.id IS 'Key used by every time series; stable for the life of the symbol.';
+COMMENT ON COLUMN symbols.exchange_id IS 'Where it is listed.';
+COMMENT ON COLUMN symbols.exchange_symbol IS 'The exchange''s own id, letter by letter, such as BTCUSDT or BTC_USDT.';
+COMMENT ON COLUMN symbols.symbol_base IS 'Unified code of what is traded, such as BTC.';
+COMMENT ON COLUMN symbols.symbol_quote IS 'Unified code of what it is priced in, such as USDT.';
+COMMENT ON COLUMN symbols.status IS 'The exchange''s own word for the state of trading.';
+COMMENT ON COLUMN symbols.is_active IS 'Whether it could be traded when last seen.';
+COMMENT ON COLUMN symbols.is_tracked IS 'Whether the user registered it; only tracked symbols are collected. Source: user.';
+COMMENT ON COLUMN symbols.tracked_at IS 'When it was last registered. Source: database clock.';
+COMMENT ON COLUMN symbols.tick_size IS 'Smallest step of the price, quote units per base unit.';
+COMMENT ON COLUMN symbols.lot_size IS 'Smallest step of the quantity: base units on spot, contracts on futures.';
+COMMENT ON COLUMN symbols.contract_size IS 'Base units per contract; 1 on spot.';
+COMMENT ON COLUMN symbols.min_notional IS 'Smallest value of an order, quote units.';
+COMMENT ON COLUMN symbols.maker_fee IS 'Fraction of the value paid by the maker (0.001 is 0.1 %); negative is a rebate.';
+COMMENT ON COLUMN symbols.taker_fee IS 'Fraction of the value paid by the taker (0.001 is 0.1 %).';
+COMMENT ON COLUMN symbols.funding_interval_hours IS 'Hours between fundings; null on spot.';
+COMMENT ON COLUMN symbols.listed_at IS 'First moment of trading where the exchange tells it. Source: exchange clock.';
+COMMENT ON COLUMN symbols.delisted_at IS 'When it was first missing from the exchange''s list; null while it is listed. Source: sync.';
+COMMENT ON COLUMN symbols.renamed_at IS 'When base or quote last changed under the same exchange_symbol. Source: sync.';
+COMMENT ON COLUMN symbols.previous_base IS 'symbol_base before renamed_at.';
+COMMENT ON COLUMN symbols.previous_quote IS 'symbol_quote before renamed_at.';
+COMMENT ON COLUMN symbols.successor_id IS 'The symbol that took over base and quote under a new exchange_symbol. Source: sync.';
+COMMENT ON COLUMN symbols.first_seen_at IS 'First sync that listed it.';
+COMMENT ON COLUMN symbols.last_seen_at IS 'Latest sync that listed it.';
+COMMENT ON COLUMN symbols.updated_at IS 'Latest change of what the exchange says of it.';
+
+CREATE TABLE candles (
+    symbol_id integer NOT NULL,
+    timeframe text NOT NULL,
+    timestamp timestamp with time zone NOT NULL,
+    open numeric NOT NULL,
+    high numeric NOT NULL,
+    low numeric NOT NULL,
+    close numeric NOT NULL,
+    volume numeric NOT NULL,
+    quote_volume numeric,
+    trade_count bigint,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_candles PRIMARY KEY (symbol_id, timeframe, "timestamp"),
+    CONSTRAINT fk_candles_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_high_is_highest CHECK (high >= open AND high >= close),
+    CONSTRAINT chk_low_is_lowest CHECK (low <= open AND low <= close AND low <= high),
+    CONSTRAINT chk_positive_prices CHECK (open > 0::numeric AND open < 'Infinity'::numeric AND high > 0::numeric AND high < 'Infinity'::numeric AND low > 0::numeric AND low < 'Infinity'::numeric AND close > 0::numeric AND close < 'Infinity'::numeric),
+    CONSTRAINT chk_quote_volume CHECK (quote_volume >= 0::numeric AND quote_volume < 'Infinity'::numeric),
+    CONSTRAINT chk_timeframe CHECK (timeframe = ANY (ARRAY['1m'::text, '5m'::text, '15m'::text, '30m'::text, '1h'::text, '4h'::text, '1d'::text, '1w'::text])),
+    CONSTRAINT chk_trade_count CHECK (trade_count >= 0),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2009-01-03 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone),
+    CONSTRAINT chk_volume CHECK (volume >= 0::numeric AND volume < 'Infinity'::numeric)
+);
+SELECT create_hypertable('candles', by_range('timestamp', INTERVAL '7 days'), create_default_indexes => false);
+COMMENT ON TABLE candles IS 'Closed candles as the exchange sent them, never invented. Source: exchange REST API.';
+COMMENT ON COLUMN candles.symbol_id IS 'Whose candle.';
+COMMENT ON COLUMN candles.timeframe IS 'Length of the candle: 1m, 5m, 15m, 30m, 1h, 4h, 1d or 1w.';
+COMMENT ON COLUMN candles.timestamp IS 'Open time, UTC. Source: exchange clock.';
+COMMENT ON COLUMN candles.open IS 'First price, quote units per base unit.';
+COMMENT ON COLUMN candles.high IS 'Highest price, quote units per base unit.';
+COMMENT ON COLUMN candles.low IS 'Lowest price, quote units per base unit.';
+COMMENT ON COLUMN candles.close IS 'Last price, quote units per base unit.';
+COMMENT ON COLUMN candles.volume IS 'Traded quantity, base units.';
+COMMENT ON COLUMN candles.quote_volume IS 'Traded value, quote units; null where the exchange does not send it.';
+COMMENT ON COLUMN candles.trade_count IS 'Number of trades; null where the exchange does not send it.';
+COMMENT ON COLUMN candles.received_at IS 'When this version of the candle was stored. Source: database clock.';
+
+CREATE TABLE book_ticker_snapshots (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    timestamp timestamp with time zone NOT NULL,
+    symbol_id integer NOT NULL,
+    bid_price numeric NOT NULL,
+    bid_qty numeric NOT NULL,
+    ask_price numeric NOT NULL,
+    ask_qty numeric NOT NULL,
+    sequence_number bigint,
+    update_type text DEFAULT 'snapshot'::text NOT NULL,
+    exchange_timestamp timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_book_ticker_snapshots PRIMARY KEY (symbol_id, "timestamp"),
+    CONSTRAINT fk_book_ticker_snapshots_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_positive_prices CHECK (bid_price > 0::numeric AND bid_price < 'Infinity'::numeric AND ask_price > 0::numeric AND ask_price < 'Infinity'::numeric),
+    CONSTRAINT chk_quantities CHECK (bid_qty >= 0::numeric AND bid_qty < 'Infinity'::numeric AND ask_qty >= 0::numeric AND ask_qty < 'Infinity'::numeric),
+    CONSTRAINT chk_sequence_number CHECK (sequence_number >= 0),
+    CONSTRAINT chk_update_type CHECK (update_type = ANY (ARRAY['snapshot'::text, 'delta'::text])),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+CREATE INDEX idx_book_ticker_snapshots_time ON book_ticker_snapshots USING btree ("timestamp" DESC);
+SELECT create_hypertable('book_ticker_snapshots', by_range('timestamp', INTERVAL '00:30:00'), create_default_indexes => false);
+COMMENT ON TABLE book_ticker_snapshots IS 'Best bid and ask with their quantities, sampled. A crossed book is kept as it came, a check reports it. Source: exchange REST API.';
+COMMENT ON COLUMN book_ticker_snapshots.id IS 'Order of storing; not unique by constraint.';
+COMMENT ON COLUMN book_ticker_snapshots.timestamp IS 'When the answer was received. Source: collector clock.';
+COMMENT ON COLUMN book_ticker_snapshots.symbol_id IS 'Whose book.';
+COMMENT ON COLUMN book_ticker_snapshots.bid_price IS 'Best bid, quote units per base unit.';
+COMMENT ON COLUMN book_ticker_snapshots.bid_qty IS 'Quantity at the best bid: base units on spot, contracts on futures.';
+COMMENT ON COLUMN book_ticker_snapshots.ask_price IS 'Best ask, quote units per base unit.';
+COMMENT ON COLUMN book_ticker_snapshots.ask_qty IS 'Quantity at the best ask: base units on spot, contracts on futures.';
+COMMENT ON COLUMN book_ticker_snapshots.sequence_number IS 'The exchange''s own number of this state of the book; null where it sends none.';
+COMMENT ON COLUMN book_ticker_snapshots.update_type IS 'snapshot: asked for; delta: pushed by the exchange.';
+COMMENT ON COLUMN book_ticker_snapshots.exchange_timestamp IS 'Time the exchange gave it; null where it sends none. Source: exchange clock.';
+COMMENT ON COLUMN book_ticker_snapshots.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE ticker_snapshots (
+    timestamp timestamp with time zone NOT NULL,
+    symbol_id integer NOT NULL,
+    last_price numeric,
+    high_24h numeric,
+    low_24h numeric,
+    base_volume_24h numeric,
+    quote_volume_24h numeric,
+    mark_price numeric,
+    index_price numeric,
+    exchange_timestamp timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_ticker_snapshots PRIMARY KEY (symbol_id, "timestamp"),
+    CONSTRAINT fk_ticker_snapshots_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_base_volume_24h CHECK (base_volume_24h >= 0::numeric AND base_volume_24h < 'Infinity'::numeric),
+    CONSTRAINT chk_high_24h CHECK (high_24h > 0::numeric AND high_24h < 'Infinity'::numeric),
+    CONSTRAINT chk_index_price CHECK (index_price > 0::numeric AND index_price < 'Infinity'::numeric),
+    CONSTRAINT chk_last_price CHECK (last_price > 0::numeric AND last_price < 'Infinity'::numeric),
+    CONSTRAINT chk_low_24h CHECK (low_24h > 0::numeric AND low_24h < 'Infinity'::numeric),
+    CONSTRAINT chk_low_below_high CHECK (low_24h <= high_24h),
+    CONSTRAINT chk_mark_price CHECK (mark_price > 0::numeric AND mark_price < 'Infinity'::numeric),
+    CONSTRAINT chk_quote_volume_24h CHECK (quote_volume_24h >= 0::numeric AND quote_volume_24h < 'Infinity'::numeric),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+CREATE INDEX idx_ticker_snapshots_time ON ticker_snapshots USING btree ("timestamp" DESC);
+SELECT create_hypertable('ticker_snapshots', by_range('timestamp', INTERVAL '00:30:00'), create_default_indexes => false);
+COMMENT ON TABLE ticker_snapshots IS 'Last price and rolling 24-hour figures, sampled. Null is unknown or never traded. Source: exchange REST API.';
+COMMENT ON COLUMN ticker_snapshots.timestamp IS 'When the answer was received. Source: collector clock.';
+COMMENT ON COLUMN ticker_snapshots.symbol_id IS 'Whose ticker.';
+COMMENT ON COLUMN ticker_snapshots.last_price IS 'Latest trade, quote units per base unit.';
+COMMENT ON COLUMN ticker_snapshots.high_24h IS 'Highest price of 24 hours, quote per base unit.';
+COMMENT ON COLUMN ticker_snapshots.low_24h IS 'Lowest price of 24 hours, quote per base unit.';
+COMMENT ON COLUMN ticker_snapshots.base_volume_24h IS 'Traded quantity of 24 hours, base units.';
+COMMENT ON COLUMN ticker_snapshots.quote_volume_24h IS 'Traded value of 24 hours, quote units.';
+COMMENT ON COLUMN ticker_snapshots.mark_price IS 'The price margins are computed at, quote units per base unit; null on spot.';
+COMMENT ON COLUMN ticker_snapshots.index_price IS 'The exchange''s price of the underlying, quote units per base unit; null on spot.';
+COMMENT ON COLUMN ticker_snapshots.exchange_timestamp IS 'Time the exchange gave it; null where it sends none. Source: exchange clock.';
+COMMENT ON COLUMN ticker_snapshots.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE trade_snapshots (
+    timestamp timestamp with time zone NOT NULL,
+    symbol_id integer NOT NULL,
+    price numeric NOT NULL,
+    quantity numeric NOT NULL,
+    side text NOT NULL,
+    trade_id text NOT NULL,
+    is_synthetic_id boolean DEFAULT false NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_trade_snapshots PRIMARY KEY (symbol_id, "timestamp", trade_id),
+    CONSTRAINT fk_trade_snapshots_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_price CHECK (price > 0::numeric AND price < 'Infinity'::numeric),
+    CONSTRAINT chk_quantity CHECK (quantity > 0::numeric AND quantity < 'Infinity'::numeric),
+    CONSTRAINT chk_side CHECK (side = ANY (ARRAY['buy'::text, 'sell'::text])),
+    CONSTRAINT chk_trade_id CHECK (char_length(trade_id) >= 1 AND char_length(trade_id) <= 128),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2009-01-03 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+SELECT create_hypertable('trade_snapshots', by_range('timestamp', INTERVAL '00:30:00'), create_default_indexes => false);
+COMMENT ON TABLE trade_snapshots IS 'Public trades. Source: exchange REST API.';
+COMMENT ON COLUMN trade_snapshots.timestamp IS 'When it traded. Source: exchange clock.';
+COMMENT ON COLUMN trade_snapshots.symbol_id IS 'What was traded.';
+COMMENT ON COLUMN trade_snapshots.price IS 'Price, quote units per base unit.';
+COMMENT ON COLUMN trade_snapshots.quantity IS 'Quantity: base units on spot, contracts on futures (times symbols.contract_size for base units).';
+COMMENT ON COLUMN trade_snapshots.side IS 'Side of the taker: buy or sell.';
+COMMENT ON COLUMN trade_snapshots.trade_id IS 'The exchange''s id, or what stands for it where is_synthetic_id.';
+COMMENT ON COLUMN trade_snapshots.is_synthetic_id IS 'The exchange sends no id: trade_id is side, price, quantity and the ordinal among equals of that time. Source: collector.';
+COMMENT ON COLUMN trade_snapshots.received_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE funding_rate_snapshots (
+    timestamp timestamp with time zone NOT NULL,
+    symbol_id integer NOT NULL,
+    funding_rate numeric NOT NULL,
+    funding_time bigint NOT NULL,
+    next_funding_time bigint,
+    is_settled boolean DEFAULT false NOT NULL,
+    funding_interval_hours numeric,
+    mark_price numeric,
+    index_price numeric,
+    exchange_timestamp timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_funding_rate_snapshots PRIMARY KEY (symbol_id, "timestamp", is_settled),
+    CONSTRAINT fk_funding_rate_snapshots_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_funding_interval CHECK (funding_interval_hours > 0::numeric AND funding_interval_hours <= 168::numeric),
+    CONSTRAINT chk_funding_rate CHECK (funding_rate > '-Infinity'::numeric AND funding_rate < 'Infinity'::numeric),
+    CONSTRAINT chk_funding_time CHECK (funding_time > 0),
+    CONSTRAINT chk_index_price CHECK (index_price > 0::numeric AND index_price < 'Infinity'::numeric),
+    CONSTRAINT chk_mark_price CHECK (mark_price > 0::numeric AND mark_price < 'Infinity'::numeric),
+    CONSTRAINT chk_next_funding_time CHECK (next_funding_time > 0 AND next_funding_time > funding_time),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2019-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+CREATE INDEX idx_funding_rate_snapshots_funding_time ON funding_rate_snapshots USING btree (symbol_id, funding_time DESC);
+CREATE INDEX idx_funding_rate_snapshots_time ON funding_rate_snapshots USING btree ("timestamp" DESC);
+SELECT create_hypertable('funding_rate_snapshots', by_range('timestamp', INTERVAL '01:00:00'), create_default_indexes => false);
+COMMENT ON TABLE funding_rate_snapshots IS 'Funding rates of perpetuals: as predicted when sampled, and as settled. Source: exchange REST API.';
+COMMENT ON COLUMN funding_rate_snapshots.timestamp IS 'When the answer was received (collector clock); for a settled rate, when it was settled (exchange clock).';
+COMMENT ON COLUMN funding_rate_snapshots.symbol_id IS 'Whose funding.';
+COMMENT ON COLUMN funding_rate_snapshots.funding_rate IS 'Fraction of the position''s value that longs pay to shorts (0.0001 is 0.01 %); may be negative.';
+COMMENT ON COLUMN funding_rate_snapshots.funding_time IS 'When this rate is or was paid, milliseconds since 1970 UTC. Source: exchange clock.';
+COMMENT ON COLUMN funding_rate_snapshots.next_funding_time IS 'The payment after funding_time, milliseconds since 1970 UTC; null where unknown.';
+COMMENT ON COLUMN funding_rate_snapshots.is_settled IS 'false: predicted; true: paid.';
+COMMENT ON COLUMN funding_rate_snapshots.funding_interval_hours IS 'Hours between payments at that time; null where the exchange does not send it.';
+COMMENT ON COLUMN funding_rate_snapshots.mark_price IS 'The price margins are computed at, quote units per base unit.';
+COMMENT ON COLUMN funding_rate_snapshots.index_price IS 'The exchange''s price of the underlying, quote units per base unit.';
+COMMENT ON COLUMN funding_rate_snapshots.exchange_timestamp IS 'Time the exchange gave it; null where it sends none. Source: exchange clock.';
+COMMENT ON COLUMN funding_rate_snapshots.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE balance_snapshots (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    timestamp timestamp with time zone NOT NULL,
+    exchange_id integer NOT NULL,
+    asset_name text NOT NULL,
+    available_balance numeric NOT NULL,
+    locked_balance numeric DEFAULT 0 NOT NULL,
+    total_balance numeric GENERATED ALWAYS AS (available_balance + locked_balance) STORED,
+    frozen_balance numeric,
+    borrowing_balance numeric,
+    interest_balance numeric,
+    exchange_timestamp timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_balance_snapshots PRIMARY KEY ("timestamp", exchange_id, asset_name),
+    CONSTRAINT fk_balance_snapshots_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT chk_positive_balances CHECK (available_balance >= 0::numeric AND available_balance < 'Infinity'::numeric AND locked_balance >= 0::numeric AND locked_balance < 'Infinity'::numeric AND frozen_balance >= 0::numeric AND frozen_balance < 'Infinity'::numeric AND borrowing_balance >= 0::numeric AND borrowing_balance < 'Infinity'::numeric AND interest_balance >= 0::numeric AND interest_balance < 'Infinity'::numeric),
+    CONSTRAINT chk_valid_asset_name CHECK (is_valid_name(asset_name)),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+CREATE INDEX idx_balance_snapshots_asset_time ON balance_snapshots USING btree (asset_name, "timestamp" DESC);
+CREATE INDEX idx_balance_snapshots_exchange_asset_time ON balance_snapshots USING btree (exchange_id, asset_name, "timestamp" DESC);
+CREATE INDEX idx_balance_snapshots_exchange_time ON balance_snapshots USING btree (exchange_id, "timestamp" DESC);
+CREATE INDEX idx_balance_snapshots_nonzero ON balance_snapshots USING btree (exchange_id, asset_name, "timestamp" DESC) WHERE total_balance > 0::numeric;
+SELECT create_hypertable('balance_snapshots', by_range('timestamp', INTERVAL '06:00:00'), create_default_indexes => false);
+COMMENT ON TABLE balance_snapshots IS 'Holdings per account and asset, sampled. Source: signed exchange REST API.';
+COMMENT ON COLUMN balance_snapshots.id IS 'Order of storing; not unique by constraint.';
+COMMENT ON COLUMN balance_snapshots.timestamp IS 'When the answer was received. Source: collector clock.';
+COMMENT ON COLUMN balance_snapshots.exchange_id IS 'Whose account.';
+COMMENT ON COLUMN balance_snapshots.asset_name IS 'The asset as the exchange names it.';
+COMMENT ON COLUMN balance_snapshots.available_balance IS 'Free to trade, units of the asset.';
+COMMENT ON COLUMN balance_snapshots.locked_balance IS 'Bound by open orders or margin, units of the asset.';
+COMMENT ON COLUMN balance_snapshots.total_balance IS 'available_balance + locked_balance, units of the asset. Source: computed.';
+COMMENT ON COLUMN balance_snapshots.frozen_balance IS 'Frozen by the exchange, units of the asset; null where it does not say.';
+COMMENT ON COLUMN balance_snapshots.borrowing_balance IS 'Owed, units of the asset; null where the exchange does not say.';
+COMMENT ON COLUMN balance_snapshots.interest_balance IS 'Interest owed, units of the asset; null where the exchange does not say.';
+COMMENT ON COLUMN balance_snapshots.exchange_timestamp IS 'Time the exchange gave it; null where it sends none. Source: exchange clock.';
+COMMENT ON COLUMN balance_snapshots.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE account_trades (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    timestamp timestamp with time zone NOT NULL,
+    symbol_id integer NOT NULL,
+    trade_id text NOT NULL,
+    order_id text,
+    side text NOT NULL,
+    price numeric NOT NULL,
+    quantity numeric NOT NULL,
+    quote_quantity numeric,
+    fee numeric,
+    fee_asset text,
+    is_maker boolean,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_account_trades PRIMARY KEY (id),
+    CONSTRAINT uq_account_trades_trade UNIQUE (symbol_id, trade_id),
+    CONSTRAINT fk_account_trades_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_fee CHECK (fee > '-Infinity'::numeric AND fee < 'Infinity'::numeric),
+    CONSTRAINT chk_fee_asset CHECK (is_valid_name(fee_asset)),
+    CONSTRAINT chk_order_id CHECK (char_length(order_id) >= 1 AND char_length(order_id) <= 128),
+    CONSTRAINT chk_price CHECK (price > 0::numeric AND price < 'Infinity'::numeric),
+    CONSTRAINT chk_quantity CHECK (quantity > 0::numeric AND quantity < 'Infinity'::numeric),
+    CONSTRAINT chk_quote_quantity CHECK (quote_quantity > 0::numeric AND quote_quantity < 'Infinity'::numeric),
+    CONSTRAINT chk_side CHECK (side = ANY (ARRAY['buy'::text, 'sell'::text])),
+    CONSTRAINT chk_trade_id CHECK (char_length(trade_id) >= 1 AND char_length(trade_id) <= 128),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2009-01-03 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+CREATE INDEX idx_account_trades_symbol_time ON account_trades USING btree (symbol_id, "timestamp" DESC);
+CREATE INDEX idx_account_trades_time ON account_trades USING btree ("timestamp" DESC);
+COMMENT ON TABLE account_trades IS 'Own fills. Source: signed exchange REST API.';
+COMMENT ON COLUMN account_trades.id IS 'Order of storing.';
+COMMENT ON COLUMN account_trades.timestamp IS 'When it was filled. Source: exchange clock.';
+COMMENT ON COLUMN account_trades.symbol_id IS 'What was traded, and on which exchange.';
+COMMENT ON COLUMN account_trades.trade_id IS 'The exchange''s id of the fill.';
+COMMENT ON COLUMN account_trades.order_id IS 'The exchange''s id of the order.';
+COMMENT ON COLUMN account_trades.side IS 'Own side: buy or sell.';
+COMMENT ON COLUMN account_trades.price IS 'Price, quote units per base unit.';
+COMMENT ON COLUMN account_trades.quantity IS 'Quantity: base units on spot, contracts on futures (times symbols.contract_size for base units).';
+COMMENT ON COLUMN account_trades.quote_quantity IS 'Value, quote units; null where the exchange does not send it.';
+COMMENT ON COLUMN account_trades.fee IS 'Fee paid, units of fee_asset; negative is a rebate; null where unknown.';
+COMMENT ON COLUMN account_trades.fee_asset IS 'The asset the fee was paid in.';
+COMMENT ON COLUMN account_trades.is_maker IS 'Whether the own order waited in the book.';
+COMMENT ON COLUMN account_trades.received_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE arbitrage_opportunities (
+    timestamp timestamp with time zone NOT NULL,
+    opportunity_id uuid NOT NULL,
+    kind text NOT NULL,
+    symbol_id integer NOT NULL,
+    buy_exchange_id integer NOT NULL,
+    sell_symbol_id integer NOT NULL,
+    sell_exchange_id integer NOT NULL,
+    buy_price numeric NOT NULL,
+    sell_price numeric NOT NULL,
+    quantity numeric NOT NULL,
+    conversion_rate numeric DEFAULT 1 NOT NULL,
+    spread_bps numeric NOT NULL,
+    fee_bps numeric NOT NULL,
+    funding_bps numeric DEFAULT 0 NOT NULL,
+    transfer_cost numeric DEFAULT 0 NOT NULL,
+    net_bps numeric NOT NULL,
+    net_profit numeric NOT NULL,
+    peak_net_bps numeric NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_arbitrage_opportunities PRIMARY KEY ("timestamp", symbol_id, sell_symbol_id),
+    CONSTRAINT fk_arbitrage_opportunities_buy FOREIGN KEY (symbol_id, buy_exchange_id) REFERENCES symbols(id, exchange_id),
+    CONSTRAINT fk_arbitrage_opportunities_buy_exchange FOREIGN KEY (buy_exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT fk_arbitrage_opportunities_sell FOREIGN KEY (sell_symbol_id, sell_exchange_id) REFERENCES symbols(id, exchange_id),
+    CONSTRAINT fk_arbitrage_opportunities_sell_exchange FOREIGN KEY (sell_exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT chk_conversion_rate CHECK (conversion_rate > 0::numeric AND conversion_rate < 'Infinity'::numeric),
+    CONSTRAINT chk_finite_results CHECK (spread_bps > '-Infinity'::numeric AND spread_bps < 'Infinity'::numeric AND fee_bps > '-Infinity'::numeric AND fee_bps < 'Infinity'::numeric AND funding_bps > '-Infinity'::numeric AND funding_bps < 'Infinity'::numeric AND net_bps > '-Infinity'::numeric AND net_bps < 'Infinity'::numeric AND net_profit > '-Infinity'::numeric AND net_profit < 'Infinity'::numeric AND peak_net_bps >= net_bps AND peak_net_bps < 'Infinity'::numeric),
+    CONSTRAINT chk_kind CHECK (kind = ANY (ARRAY['spot_spot'::text, 'spot_perpetual'::text, 'perpetual_spot'::text, 'perpetual_perpetual'::text])),
+    CONSTRAINT chk_opened_before CHECK (opened_at <= "timestamp"),
+    CONSTRAINT chk_positive_prices CHECK (buy_price > 0::numeric AND buy_price < 'Infinity'::numeric AND sell_price > 0::numeric AND sell_price < 'Infinity'::numeric),
+    CONSTRAINT chk_quantity CHECK (quantity > 0::numeric AND quantity < 'Infinity'::numeric),
+    CONSTRAINT chk_transfer_cost CHECK (transfer_cost >= 0::numeric AND transfer_cost < 'Infinity'::numeric),
+    CONSTRAINT chk_two_symbols CHECK (symbol_id <> sell_symbol_id),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
+);
+CREATE INDEX idx_arbitrage_opportunities_exchanges ON arbitrage_opportunities USING btree (buy_exchange_id, sell_exchange_id, "timestamp" DESC);
+CREATE INDEX idx_arbitrage_opportunities_identity ON arbitrage_opportunities USING btree (opportunity_id, "timestamp" DESC);
+SELECT create_hypertable('arbitrage_opportunities', by_range('timestamp', INTERVAL '1 day'), create_default_indexes => false);
+COMMENT ON TABLE arbitrage_opportunities IS 'Buy here, sell there: one row per beat for as long as it lasts. Source: computed from books.';
+COMMENT ON COLUMN arbitrage_opportunities.timestamp IS 'The beat it was seen in, UTC.';
+COMMENT ON COLUMN arbitrage_opportunities.opportunity_id IS 'The same for all rows of one opportunity, from when it opened until it closed.';
+COMMENT ON COLUMN arbitrage_opportunities.kind IS 'What is bought, then what is sold.';
+COMMENT ON COLUMN arbitrage_opportunities.symbol_id IS 'The symbol to buy.';
+COMMENT ON COLUMN arbitrage_opportunities.buy_exchange_id IS 'Where symbol_id is listed.';
+COMMENT ON COLUMN arbitrage_opportunities.sell_symbol_id IS 'The symbol to sell.';
+COMMENT ON COLUMN arbitrage_opportunities.sell_exchange_id IS 'Where sell_symbol_id is listed.';
+COMMENT ON COLUMN arbitrage_opportunities.buy_price IS 'Average ask over quantity, quote units of the symbol to buy per base unit.';
+COMMENT ON COLUMN arbitrage_opportunities.sell_price IS 'Average bid over quantity, quote units of the symbol to sell per base unit.';
+COMMENT ON COLUMN arbitrage_opportunities.quantity IS 'What both books hold, base units.';
+COMMENT ON COLUMN arbitrage_opportunities.conversion_rate IS 'Quote units of the symbol to buy per quote unit of the symbol to sell; 1 where they are the same.';
+COMMENT ON COLUMN arbitrage_opportunities.spread_bps IS 'Sell over buy price before costs, hundredths of a percent.';
+COMMENT ON COLUMN arbitrage_opportunities.fee_bps IS 'Both taker fees, hundredths of a percent.';
+COMMENT ON COLUMN arbitrage_opportunities.funding_bps IS 'Funding received until the next payment, hundredths of a percent; negative is paid.';
+COMMENT ON COLUMN arbitrage_opportunities.transfer_cost IS 'Cost of moving what was bought, quote units of the symbol to buy.';
+COMMENT ON COLUMN arbitrage_opportunities.net_bps IS 'What is left after all costs, hundredths of a percent.';
+COMMENT ON COLUMN arbitrage_opportunities.net_profit IS 'What is left after all costs, quote units of the symbol to buy.';
+COMMENT ON COLUMN arbitrage_opportunities.peak_net_bps IS 'Highest net_bps since it opened, hundredths of a percent.';
+COMMENT ON COLUMN arbitrage_opportunities.opened_at IS 'First beat it was seen in, UTC.';
+COMMENT ON COLUMN arbitrage_opportunities.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE order_flow_metrics (
+    timestamp timestamp with time zone NOT NULL,
+    symbol_id integer NOT NULL,
+    window_seconds integer NOT NULL,
+    ofi_score numeric,
+    microprice numeric,
+    volume_imbalance numeric,
+    buy_volume numeric,
+    sell_volume numeric,
+    book_count integer NOT NULL,
+    trade_count integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_order_flow_metrics PRIMARY KEY (symbol_id, "timestamp", window_seconds),
+    CONSTRAINT fk_order_flow_metrics_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_buy_volume CHECK (buy_volume >= 0::numeric AND buy_volume < 'Infinity'::numeric),
+    CONSTRAINT chk_counts CHECK (book_count >= 0 AND trade_count >= 0),
+    CONSTRAINT chk_microprice CHECK (microprice > 0::numeric AND microprice < 'Infinity'::numeric),
+    CONSTRAINT chk_ofi_score CHECK (ofi_score > '-Infinity'::numeric AND ofi_score < 'Infinity'::numeric),
+    CONSTRAINT chk_sell_volume CHECK (sell_volume >= 0::numeric AND sell_volume < 'Infinity'::numeric),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone),
+    CONSTRAINT chk_volume_imbalance CHECK (volume_imbalance >= '-1'::integer::numeric AND volume_imbalance <= 1::numeric),
+    CONSTRAINT chk_window CHECK (window_seconds > 0)
+);
+CREATE INDEX idx_order_flow_metrics_time ON order_flow_metrics USING btree ("timestamp" DESC);
+SELECT create_hypertable('order_flow_metrics', by_range('timestamp', INTERVAL '1 day'), create_default_indexes => false);
+COMMENT ON TABLE order_flow_metrics IS 'Pressure of orders and trades per window. Null is unknown. Source: computed.';
+COMMENT ON COLUMN order_flow_metrics.timestamp IS 'End of the window, UTC; not part of it.';
+COMMENT ON COLUMN order_flow_metrics.symbol_id IS 'Whose order flow.';
+COMMENT ON COLUMN order_flow_metrics.window_seconds IS 'Length of the window, seconds.';
+COMMENT ON COLUMN order_flow_metrics.ofi_score IS 'Order-flow imbalance at the top of the book, base units; positive is buying.';
+COMMENT ON COLUMN order_flow_metrics.microprice IS 'Mid weighted by the opposite side''s quantity, quote units per base unit.';
+COMMENT ON COLUMN order_flow_metrics.volume_imbalance IS '(buy - sell) / (buy + sell) volume of takers, -1 to 1.';
+COMMENT ON COLUMN order_flow_metrics.buy_volume IS 'Bought by takers, base units.';
+COMMENT ON COLUMN order_flow_metrics.sell_volume IS 'Sold by takers, base units.';
+COMMENT ON COLUMN order_flow_metrics.book_count IS 'Books the window was computed from.';
+COMMENT ON COLUMN order_flow_metrics.trade_count IS 'Trades the window was computed from.';
+COMMENT ON COLUMN order_flow_metrics.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE portfolio_items (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    timestamp timestamp with time zone NOT NULL,
+    exchange_id integer NOT NULL,
+    asset_name text NOT NULL,
+    reference_currency text NOT NULL,
+    quantity numeric NOT NULL,
+    unexplained_quantity numeric,
+    current_price numeric,
+    price_route text,
+    priced_at timestamp with time zone,
+    average_entry_price numeric,
+    value numeric,
+    unrealised_profit numeric,
+    unrealised_profit_percent numeric,
+    realised_profit numeric,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_portfolio_items PRIMARY KEY (id),
+    CONSTRAINT uq_portfolio_items_holding UNIQUE (exchange_id, asset_name, reference_currency, "timestamp"),
+    CONSTRAINT fk_portfolio_items_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT chk_average_entry_price CHECK (average_entry_price >= 0::numeric AND average_entry_price < 'Infinity'::numeric),
+    CONSTRAINT chk_current_price CHECK (current_price >= 0::numeric AND current_price < 'Infinity'::numeric),
+    CONSTRAINT chk_quantity CHECK (quantity >= 0::numeric AND quantity < 'Infinity'::numeric),
+    CONSTRAINT chk_realised_profit CHECK (realised_profit > '-Infinity'::numeric AND realised_profit < 'Infinity'::numeric),
+    CONSTRAINT chk_reference_currency CHECK (is_valid_name(reference_currency)),
+    CONSTRAINT chk_unexplained_quantity CHECK (unexplained_quantity > '-Infinity'::numeric AND unexplained_quantity < 'Infinity'::numeric),
+    CONSTRAINT chk_unrealised_profit CHECK (unrealised_profit > '-Infinity'::numeric AND unrealised_profit < 'Infinity'::numeric),
+    CONSTRAINT chk_unrealised_profit_percent CHECK (unrealised_profit_percent > '-Infinity'::numeric AND unrealised_profit_percent < 'Infinity'::numeric),
+    CONSTRAINT chk_valid_asset_name CHECK (is_valid_name(asset_name)),
+    CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone),
+    CONSTRAINT chk_value CHECK (value >= 0::numeric AND value < 'Infinity'::numeric)
+);
+CREATE INDEX idx_portfolio_items_time ON portfolio_items USING btree ("timestamp" DESC);
+COMMENT ON TABLE portfolio_items IS 'Holdings with their worth and profit, each time they were valued. Source: computed from balances, fills and prices.';
+COMMENT ON COLUMN portfolio_items.id IS 'Order of storing.';
+COMMENT ON COLUMN portfolio_items.timestamp IS 'When it was valued, UTC.';
+COMMENT ON COLUMN portfolio_items.exchange_id IS 'Whose account.';
+COMMENT ON COLUMN portfolio_items.asset_name IS 'The asset as the exchange names it.';
+COMMENT ON COLUMN portfolio_items.reference_currency IS 'What prices and values are given in.';
+COMMENT ON COLUMN portfolio_items.quantity IS 'Held in all, units of the asset.';
+COMMENT ON COLUMN portfolio_items.unexplained_quantity IS 'Part of quantity that fills do not explain (deposits, withdrawals), units of the asset.';
+COMMENT ON COLUMN portfolio_items.current_price IS 'Reference currency per unit of the asset; null without a route.';
+COMMENT ON COLUMN portfolio_items.price_route IS 'The pairs the price was taken from, such as GT/BTC > BTC/USDT.';
+COMMENT ON COLUMN portfolio_items.priced_at IS 'Time of the oldest price on the route.';
+COMMENT ON COLUMN portfolio_items.average_entry_price IS 'Average cost of what is held, reference currency per unit of the asset; null without fills.';
+COMMENT ON COLUMN portfolio_items.value IS 'quantity times current_price, reference currency.';
+COMMENT ON COLUMN portfolio_items.unrealised_profit IS 'Worth over cost of what fills explain, reference currency.';
+COMMENT ON COLUMN portfolio_items.unrealised_profit_percent IS 'unrealised_profit over cost, percent.';
+COMMENT ON COLUMN portfolio_items.realised_profit IS 'Profit of what was sold so far, reference currency.';
+COMMENT ON COLUMN portfolio_items.created_at IS 'When it was stored. Source: database clock.';
+
+CREATE TABLE coverage (
+    symbol_id integer NOT NULL,
+    data_set text NOT NULL,
+    timeframe text DEFAULT ''::text NOT NULL,
+    day date NOT NULL,
+    present tstzmultirange DEFAULT '{}'::tstzmultirange NOT NULL,
+    absent tstzmultirange DEFAULT '{}'::tstzmultirange NOT NULL,
+    unreachable tstzmultirange DEFAULT '{}'::tstzmultirange NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_coverage PRIMARY KEY (symbol_id, data_set, timeframe, day),
+    CONSTRAINT fk_coverage_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_data_set CHECK (data_set = ANY (ARRAY['candles'::text, 'trades'::text, 'book_tickers'::text, 'tickers'::text, 'funding_rates'::text, 'balances'::text, 'account_trades'::text])),
+    CONSTRAINT chk_disjoint CHECK (NOT present && absent AND NOT present && unreachable AND NOT absent && unreachable),
+    CONSTRAINT chk_timeframe CHECK (timeframe = ANY (ARRAY[''::text, '1m'::text, '5m'::text, '15m'::text, '30m'::text, '1h'::text, '4h'::text, '1d'::text, '1w'::text])),
+    CONSTRAINT chk_timeframe_of_candles CHECK ((data_set = 'candles'::text) = (timeframe <> ''::text)),
+    CONSTRAINT chk_within_day CHECK ((present + absent + unreachable) <@ tstzrange((day::timestamp without time zone AT TIME ZONE 'UTC'::text), ((day + 1)::timestamp without time zone AT TIME ZONE 'UTC'::text)))
+);
+CREATE INDEX idx_coverage_day ON coverage USING btree (day, data_set);
+COMMENT ON TABLE coverage IS 'Per symbol, data set and UTC day: which instants are present, confirmed absent or unreachable; the rest is missing. Written in the transaction that stores the rows. Source: collector.';
+COMMENT ON COLUMN coverage.symbol_id IS 'Whose history.';
+COMMENT ON COLUMN coverage.data_set IS 'The kind of fact: candles, trades, ….';
+COMMENT ON COLUMN coverage.timeframe IS 'Length of the candle; empty for other data sets.';
+COMMENT ON COLUMN coverage.day IS 'UTC day; no range reaches beyond it.';
+COMMENT ON COLUMN coverage.present IS 'Half-open times whose rows are stored.';
+COMMENT ON COLUMN coverage.absent IS 'Half-open times the exchange was asked for and had nothing.';
+COMMENT ON COLUMN coverage.unreachable IS 'Half-open times older than the exchange serves.';
+COMMENT ON COLUMN coverage.updated_at IS 'Latest change. Source: database clock.';
+
+CREATE TABLE rejected_records (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    data_set text NOT NULL,
+    exchange_id integer NOT NULL,
+    symbol_id integer,
+    timeframe text DEFAULT ''::text NOT NULL,
+    timestamp timestamp with time zone,
+    reason text NOT NULL,
+    payload text NOT NULL,
+    payload_hash text GENERATED ALWAYS AS (md5(payload)) STORED NOT NULL,
+    occurrences integer DEFAULT 1 NOT NULL,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_rejected_records PRIMARY KEY (id),
+    CONSTRAINT uq_rejected_records UNIQUE NULLS NOT DISTINCT (data_set, exchange_id, symbol_id, timeframe, payload_hash, reason),
+    CONSTRAINT fk_rejected_records_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT fk_rejected_records_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_data_set CHECK (data_set = ANY (ARRAY['symbols'::text, 'candles'::text, 'trades'::text, 'book_tickers'::text, 'tickers'::text, 'funding_rates'::text, 'balances'::text, 'account_trades'::text])),
+    CONSTRAINT chk_occurrences CHECK (occurrences > 0),
+    CONSTRAINT chk_reason CHECK (char_length(reason) >= 1 AND char_length(reason) <= 500)
+);
+CREATE INDEX idx_rejected_records_last_seen ON rejected_records USING btree (last_seen_at DESC);
+CREATE INDEX idx_rejected_records_symbol ON rejected_records USING btree (symbol_id, data_set);
+COMMENT ON TABLE rejected_records IS 'Rows that were refused, with the reason; nothing is dropped silently. Source: collector.';
+COMMENT ON COLUMN rejected_records.id IS 'Order of storing.';
+COMMENT ON COLUMN rejected_records.data_set IS 'The kind of fact the row claims to be.';
+COMMENT ON COLUMN rejected_records.exchange_id IS 'Which exchange sent it.';
+COMMENT ON COLUMN rejected_records.symbol_id IS 'Whose row; null where it has no known symbol.';
+COMMENT ON COLUMN rejected_records.timeframe IS 'Length of the candle; empty for other data sets.';
+COMMENT ON COLUMN rejected_records.timestamp IS 'The time the row claims, UTC; null where it cannot be read. Source: exchange.';
+COMMENT ON COLUMN rejected_records.reason IS 'What is wrong with it, one sentence.';
+COMMENT ON COLUMN rejected_records.payload IS 'The row as it came.';
+COMMENT ON COLUMN rejected_records.payload_hash IS 'MD5 of payload, hexadecimal. Source: computed.';
+COMMENT ON COLUMN rejected_records.occurrences IS 'How often it came.';
+COMMENT ON COLUMN rejected_records.first_seen_at IS 'When it first came. Source: database clock.';
+COMMENT ON COLUMN rejected_records.last_seen_at IS 'When it last came. Source: database clock.';
+
+-- Columns: symbol_id integer, timestamp timestamp with time zone, open numeric, high numeric, low numeric, close numeric, volume numeric, quote_volume numeric, trade_count bigint, received_at timestamp with time zone
+CREATE VIEW price_data AS
+SELECT symbol_id,
+    "timestamp",
+    open,
+    high,
+    low,
+    close,
+    volume,
+    quote_volume,
+    trade_count,
+    received_at
+   FROM candles
+  WHERE timeframe = '1m'::text;
+COMMENT ON VIEW price_data IS 'One-minute candles; columns as in candles.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timeframe text, timestamp timestamp with time zone, open numeric, high numeric, low numeric, close numeric, volume numeric, quote_volume numeric, trade_count bigint, received_at timestamp with time zone, symbol_id integer
+CREATE VIEW candles_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    c.timeframe,
+    c."timestamp",
+    c.open,
+    c.high,
+    c.low,
+    c.close,
+    c.volume,
+    c.quote_volume,
+    c.trade_count,
+    c.received_at,
+    c.symbol_id
+   FROM candles c
+     JOIN symbols s ON c.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW candles_named IS 'candles with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timestamp timestamp with time zone, bid_price numeric, bid_qty numeric, ask_price numeric, ask_qty numeric, sequence_number bigint, update_type text, exchange_timestamp timestamp with time zone, created_at timestamp with time zone, symbol_id integer, id bigint
+CREATE VIEW book_ticker_snapshots_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    b."timestamp",
+    b.bid_price,
+    b.bid_qty,
+    b.ask_price,
+    b.ask_qty,
+    b.sequence_number,
+    b.update_type,
+    b.exchange_timestamp,
+    b.created_at,
+    b.symbol_id,
+    b.id
+   FROM book_ticker_snapshots b
+     JOIN symbols s ON b.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW book_ticker_snapshots_named IS 'book_ticker_snapshots with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timestamp timestamp with time zone, last_price numeric, high_24h numeric, low_24h numeric, base_volume_24h numeric, quote_volume_24h numeric, mark_price numeric, index_price numeric, exchange_timestamp timestamp with time zone, created_at timestamp with time zone, symbol_id integer
+CREATE VIEW ticker_snapshots_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    t."timestamp",
+    t.last_price,
+    t.high_24h,
+    t.low_24h,
+    t.base_volume_24h,
+    t.quote_volume_24h,
+    t.mark_price,
+    t.index_price,
+    t.exchange_timestamp,
+    t.created_at,
+    t.symbol_id
+   FROM ticker_snapshots t
+     JOIN symbols s ON t.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW ticker_snapshots_named IS 'ticker_snapshots with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timestamp timestamp with time zone, price numeric, quantity numeric, side text, trade_id text, is_synthetic_id boolean, received_at timestamp with time zone, symbol_id integer
+CREATE VIEW trade_snapshots_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    t."timestamp",
+    t.price,
+    t.quantity,
+    t.side,
+    t.trade_id,
+    t.is_synthetic_id,
+    t.received_at,
+    t.symbol_id
+   FROM trade_snapshots t
+     JOIN symbols s ON t.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW trade_snapshots_named IS 'trade_snapshots with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timestamp timestamp with time zone, funding_rate numeric, funding_time timestamp with time zone, next_funding_time timestamp with time zone, is_settled boolean, funding_interval_hours numeric, mark_price numeric, index_price numeric, exchange_timestamp timestamp with time zone, created_at timestamp with time zone, symbol_id integer
+CREATE VIEW funding_rate_snapshots_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    f."timestamp",
+    f.funding_rate,
+    '1970-01-01 00:00:00+00'::timestamp with time zone + f.funding_time::double precision * '00:00:00.001'::interval AS funding_time,
+    '1970-01-01 00:00:00+00'::timestamp with time zone + f.next_funding_time::double precision * '00:00:00.001'::interval AS next_funding_time,
+    f.is_settled,
+    f.funding_interval_hours,
+    f.mark_price,
+    f.index_price,
+    f.exchange_timestamp,
+    f.created_at,
+    f.symbol_id
+   FROM funding_rate_snapshots f
+     JOIN symbols s ON f.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW funding_rate_snapshots_named IS 'funding_rate_snapshots with exchange and symbol by name and funding times as timestamps.';
+
+-- Columns: exchange text, asset_name text, timestamp timestamp with time zone, available_balance numeric, locked_balance numeric, total_balance numeric, frozen_balance numeric, borrowing_balance numeric, interest_balance numeric, exchange_timestamp timestamp with time zone, created_at timestamp with time zone, exchange_id integer, id bigint
+CREATE VIEW balance_snapshots_named AS
+SELECT e.enum_value AS exchange,
+    b.asset_name,
+    b."timestamp",
+    b.available_balance,
+    b.locked_balance,
+    b.total_balance,
+    b.frozen_balance,
+    b.borrowing_balance,
+    b.interest_balance,
+    b.exchange_timestamp,
+    b.created_at,
+    b.exchange_id,
+    b.id
+   FROM balance_snapshots b
+     JOIN exchanges e ON b.exchange_id = e.id;
+COMMENT ON VIEW balance_snapshots_named IS 'balance_snapshots with the exchange by name.';
+
+-- Columns: timestamp timestamp with time zone, opportunity_id uuid, kind text, buy_exchange text, buy_symbol text, buy_exchange_symbol text, sell_exchange text, sell_symbol text, sell_exchange_symbol text, buy_price numeric, sell_price numeric, quantity numeric, conversion_rate numeric, spread_bps numeric, fee_bps numeric, funding_bps numeric, transfer_cost numeric, net_bps numeric, net_profit numeric, peak_net_bps numeric, opened_at timestamp with time zone, age interval, created_at timestamp with time zone, symbol_id integer, sell_symbol_id integer
+CREATE VIEW arbitrage_opportunities_named AS
+SELECT o."timestamp",
+    o.opportunity_id,
+    o.kind,
+    be.enum_value AS buy_exchange,
+    (bs.symbol_base || '/'::text) || bs.symbol_quote AS buy_symbol,
+    bs.exchange_symbol AS buy_exchange_symbol,
+    se.enum_value AS sell_exchange,
+    (ss.symbol_base || '/'::text) || ss.symbol_quote AS sell_symbol,
+    ss.exchange_symbol AS sell_exchange_symbol,
+    o.buy_price,
+    o.sell_price,
+    o.quantity,
+    o.conversion_rate,
+    o.spread_bps,
+    o.fee_bps,
+    o.funding_bps,
+    o.transfer_cost,
+    o.net_bps,
+    o.net_profit,
+    o.peak_net_bps,
+    o.opened_at,
+    o."timestamp" - o.opened_at AS age,
+    o.created_at,
+    o.symbol_id,
+    o.sell_symbol_id
+   FROM arbitrage_opportunities o
+     JOIN symbols bs ON o.symbol_id = bs.id
+     JOIN exchanges be ON o.buy_exchange_id = be.id
+     JOIN symbols ss ON o.sell_symbol_id = ss.id
+     JOIN exchanges se ON o.sell_exchange_id = se.id;
+COMMENT ON VIEW arbitrage_opportunities_named IS 'arbitrage_opportunities with exchanges and symbols by name, and how long each has lasted.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timestamp timestamp with time zone, window_seconds integer, ofi_score numeric, microprice numeric, volume_imbalance numeric, buy_volume numeric, sell_volume numeric, book_count integer, trade_count integer, created_at timestamp with time zone, symbol_id integer
+CREATE VIEW order_flow_metrics_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    m."timestamp",
+    m.window_seconds,
+    m.ofi_score,
+    m.microprice,
+    m.volume_imbalance,
+    m.buy_volume,
+    m.sell_volume,
+    m.book_count,
+    m.trade_count,
+    m.created_at,
+    m.symbol_id
+   FROM order_flow_metrics m
+     JOIN symbols s ON m.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW order_flow_metrics_named IS 'order_flow_metrics with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, timestamp timestamp with time zone, trade_id text, order_id text, side text, price numeric, quantity numeric, quote_quantity numeric, fee numeric, fee_asset text, is_maker boolean, received_at timestamp with time zone, symbol_id integer, id bigint
+CREATE VIEW account_trades_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    t."timestamp",
+    t.trade_id,
+    t.order_id,
+    t.side,
+    t.price,
+    t.quantity,
+    t.quote_quantity,
+    t.fee,
+    t.fee_asset,
+    t.is_maker,
+    t.received_at,
+    t.symbol_id,
+    t.id
+   FROM account_trades t
+     JOIN symbols s ON t.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW account_trades_named IS 'account_trades with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, data_set text, timeframe text, day date, present tstzmultirange, absent tstzmultirange, unreachable tstzmultirange, updated_at timestamp with time zone, symbol_id integer
+CREATE VIEW coverage_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    c.data_set,
+    c.timeframe,
+    c.day,
+    c.present,
+    c.absent,
+    c.unreachable,
+    c.updated_at,
+    c.symbol_id
+   FROM coverage c
+     JOIN symbols s ON c.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW coverage_named IS 'coverage with exchange and symbol by name.';
+
+CREATE OR REPLACE PROCEDURE public.assign_roles(VARIADIC relations text[])
+ LANGUAGE plpgsql
+AS $procedure$
+DECLARE
+    role_name TEXT;
+    relation TEXT;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['arbitrage_user', 'readonly_user'] LOOP
+        BEGIN
+            IF to_regrole(role_name) IS NULL THEN
+                EXECUTE format('CREATE ROLE %I', role_name);
+            END IF;
+        EXCEPTION
+            WHEN duplicate_object OR unique_violation THEN
+                NULL; -- another database of this server has just created it
+            WHEN insufficient_privilege THEN
+                RAISE NOTICE 'role % does not exist and % may not create it', role_name, current_user
+                USING HINT = format(
+                    'An administrator may say: CREATE ROLE %I; then: CALL assign_roles(%s);',
+                    role_name, (SELECT string_agg(quote_literal(r), ', ') FROM unnest(relations) AS r)
+                );
+        END;
+    END LOOP;
+
+    IF to_regrole('readonly_user') IS NOT NULL THEN
+        BEGIN
+            GRANT USAGE ON SCHEMA public TO readonly_user;
+            FOREACH relation IN ARRAY relations LOOP
+                EXECUTE format('GRANT SELECT ON %I TO readonly_user', relation);
+            END LOOP;
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE 'readonly_user was not granted reading: %', sqlerrm;
+        END;
+    END IF;
+
+    IF to_regrole('arbitrage_user') IS NOT NULL THEN
+        BEGIN
+            GRANT USAGE, CREATE ON SCHEMA public TO arbitrage_user;
+            -- Who gives ownership away must stay a member, or could no longer migrate.
+            IF NOT pg_has_role(current_user, 'arbitrage_user', 'USAGE') THEN
+                EXECUTE format('GRANT arbitrage_user TO %I', current_user);
+            END IF;
+            FOREACH relation IN ARRAY relations LOOP
+                EXECUTE format('ALTER TABLE %I OWNER TO arbitrage_user', relation);
+            END LOOP;
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE 'arbitrage_user was not made the owner: %', sqlerrm;
+        END;
+    END IF;
+END;
+$procedure$;
+COMMENT ON PROCEDURE assign_roles IS 'Creates the roles where allowed, makes arbitrage_user own and readonly_user read the relations.';
