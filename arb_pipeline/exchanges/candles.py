@@ -1,0 +1,176 @@
+"""Candles of a stretch of time, one bounded page after the other.
+
+What belongs here: walking through time in pages, and deciding what a missing row means. What does
+not: how an exchange is asked (``candle_dialects.py``) and what a row must look like
+(``candle_rows.py``). ccxt's own paging is not used: it loses candles where pages meet.
+
+What a page says about the stretch it asked for:
+
+* a row is there: the candle is present;
+* none is there, and asking again for all gaps at once brought nothing new: it is *absent*. The
+  second answer also heals pages that were cut short or lost rows on the way;
+* a row came and was refused, or answers contradict each other: it stays missing;
+* older than the exchange serves: *unreachable*, and not asked for.
+
+A listing time is no reason to call anything absent: the one Binance states for BTCUSDT
+perpetuals is 17 days after their first candle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
+from arb_pipeline.exchanges.candle_page import PageDraft
+from arb_pipeline.exchanges.candle_rows import ParsedRows, RowReader
+from arb_pipeline.exchanges.catalog import Capability, capability
+from arb_pipeline.exchanges.client import Counters, ExchangeClient
+from arb_pipeline.exchanges.errors import ExchangeError, NotSupported
+from arb_pipeline.exchanges.shapes import rows_at
+from arb_pipeline.model import CandlePage, DataSet, Exchange, Instrument, Interval, Timeframe
+
+# Points of the horizon left alone: it moves on while requests wait for their turn.
+_HORIZON_MARGIN = 5
+# How often a page is asked for its gaps while every answer brings something new.
+_ROUNDS = 6
+# How long an exchange's books may be behind its clock. Within this time a candle counts as closed
+# only when one that opens later is there as well.
+SETTLED_AFTER_MS = 120_000
+
+
+async def closed_until(client: ExchangeClient, timeframe: Timeframe, grace_ms: int) -> int:
+    """End of the last closed candle, by the exchange's clock, milliseconds.
+
+    Args:
+        client: the exchange.
+        timeframe: of the candles.
+        grace_ms: how long after its end a candle may still change.
+
+    Raises:
+        ExchangeError: the exchange's clock can't be read.
+    """
+    return timeframe.floor(await client.clock() - grace_ms)
+
+
+def horizon(exchange: Exchange, timeframe: Timeframe, now: int) -> int | None:
+    """First open time the exchange still serves at ``now``; None where it serves everything."""
+    points = capability(exchange, DataSet.CANDLES, timeframe.name).horizon_points
+    if points is None:
+        return None
+    return timeframe.ceil(now - (points - _HORIZON_MARGIN) * timeframe.milliseconds)
+
+
+async def candle_pages(
+    client: ExchangeClient,
+    instrument: Instrument,
+    timeframe: Timeframe,
+    window: Interval,
+    *,
+    grace_ms: int,
+) -> AsyncIterator[CandlePage]:
+    """Every closed candle of ``window``, oldest page first; pages join without gap or overlap.
+
+    The last page ends early where the newest candles are closed by the clock, but the exchange
+    shows no later one within ``SETTLED_AFTER_MS``: they may not be final. Pages that were yielded
+    stay valid when a later one fails.
+
+    Args:
+        client: the exchange that lists the instrument.
+        instrument: what to fetch.
+        timeframe: of the candles.
+        window: any stretch of time; candles that open in it are meant.
+        grace_ms: how long after its end a candle may still change.
+
+    Raises:
+        NotSupported: the exchange has no such timeframe.
+        ExchangeError: a page could not be fetched; ``interval`` says which.
+    """
+    if instrument.exchange is not client.exchange:
+        raise NotSupported(client.exchange, f"{instrument} is listed elsewhere")
+    walk = _Walk(client, instrument, timeframe)
+    aligned = timeframe.align(window)
+    try:
+        end = min(aligned.end, await closed_until(client, timeframe, grace_ms))
+    except ExchangeError as error:
+        error.interval = aligned
+        raise
+    start = aligned.start
+    while start < end:
+        now = await client.clock()
+        oldest = horizon(instrument.exchange, timeframe, now)
+        if oldest is not None and start < oldest:
+            lost = Interval(start, min(oldest, end))
+            yield CandlePage(instrument, timeframe, lost, unreachable=[lost])
+            start = lost.end
+            continue
+        page, settled = await walk.page(Interval(start, end), now)
+        if page.asked:
+            yield page
+        if not settled:
+            return
+        start = page.asked.end
+
+
+class _Walk:
+    """The requests for one instrument and timeframe."""
+
+    def __init__(
+        self, client: ExchangeClient, instrument: Instrument, timeframe: Timeframe
+    ) -> None:
+        self._client = client
+        self._instrument = instrument
+        self._timeframe = timeframe
+        self._dialect = CANDLE_DIALECTS[instrument.exchange]
+        self._capability: Capability = capability(
+            instrument.exchange, DataSet.CANDLES, timeframe.name
+        )
+        self._reader = RowReader(self._dialect, timeframe, instrument.contract_size)
+        self._rows = rows_at(*self._dialect.path)
+
+    async def page(self, rest: Interval, now: int) -> tuple[CandlePage, bool]:
+        """The first page of ``rest``, and whether its end is settled; else it is cut short."""
+        length = self._timeframe.milliseconds
+        window = Interval(
+            rest.start, min(rest.end, rest.start + self._capability.page_size * length)
+        )
+        unsettled = self._timeframe.floor(now - SETTLED_AFTER_MS)
+        # Towards now, one candle more is asked for: if it is there, those before it are final.
+        peek = window.end > unsettled
+        if peek and window.end - window.start == self._capability.page_size * length:
+            window = Interval(window.start, window.end - length)
+            peek = window.end > unsettled
+        tally = Counters()
+        try:
+            draft = await self._fetch(window, peek=peek, tally=tally)
+        except ExchangeError as error:
+            error.interval = window
+            raise
+        settled = draft.beyond or not peek
+        if not settled:
+            draft.cut(max(unsettled, draft.latest, window.start))
+        return draft.finished(self._instrument, tally.requests), settled
+
+    async def _fetch(self, window: Interval, *, peek: bool, tally: Counters) -> PageDraft:
+        draft = PageDraft(self._timeframe, window)
+        draft.add(await self._ask(window, peek=peek, tally=tally))
+        for _ in range(_ROUNDS):
+            hull = draft.hull()
+            if not hull:
+                break
+            answer = await self._ask(hull, peek=peek and hull.end == window.end, tally=tally)
+            if not draft.add(answer):
+                draft.confirmed = not answer.doubtful
+                break
+        return draft
+
+    async def _ask(self, window: Interval, *, peek: bool, tally: Counters) -> ParsedRows:
+        length = self._timeframe.milliseconds
+        asked = Interval(window.start, window.end + length * peek)
+        return await self._client.call(
+            self._dialect.method,
+            self._dialect.request(self._instrument, self._timeframe, asked),
+            weight=self._capability.weight((asked.end - asked.start) // length),
+            expect=lambda payload: self._reader.read(self._rows(payload), window),
+            subject=f"{self._instrument.exchange_symbol} {self._timeframe.name} {window}",
+            tally=tally,
+        )

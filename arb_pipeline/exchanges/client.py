@@ -1,0 +1,176 @@
+"""Asking one exchange: paced by the budget, retried, checked, counted.
+
+What belongs here: everything a single request goes through, whatever it asks for. What does not:
+pages, symbols or any other meaning of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from arb_pipeline.exchanges.budget import Blocked, Budget
+from arb_pipeline.exchanges.catalog import VENUES
+from arb_pipeline.exchanges.clock import ExchangeClock
+from arb_pipeline.exchanges.edge import Edge
+from arb_pipeline.exchanges.errors import (
+    BadResponse,
+    Banned,
+    ClockSkewed,
+    ExchangeError,
+    RateLimited,
+)
+from arb_pipeline.exchanges.retrying import RetryOptions, RetryPolicy
+from arb_pipeline.exchanges.session import Answer, Connection, HttpSession
+from arb_pipeline.exchanges.shapes import WrongShape, milliseconds_at
+from arb_pipeline.model import Exchange
+
+T = TypeVar("T")
+_TIME: Mapping[Exchange, tuple[str, Callable[[Any], int]]] = {
+    Exchange.BINANCE_SPOT: ("public_get_time", milliseconds_at("serverTime")),
+    Exchange.BINANCE_FUTURES: ("fapipublic_get_time", milliseconds_at("serverTime")),
+    Exchange.BYBIT_SPOT: ("public_get_v5_market_time", milliseconds_at("time")),
+    Exchange.BYBIT_FUTURES: ("public_get_v5_market_time", milliseconds_at("time")),
+    Exchange.GATEIO_SPOT: ("public_spot_get_time", milliseconds_at("server_time")),
+    Exchange.GATEIO_FUTURES: ("public_spot_get_time", milliseconds_at("server_time")),
+    Exchange.MEXC_SPOT: ("spot_public_get_time", milliseconds_at("serverTime")),
+}
+
+
+@dataclass(slots=True)
+class Counters:
+    """What was asked of an exchange; ``received_bytes`` counts bodies, decompressed."""
+
+    requests: int = 0
+    retries: int = 0
+    received_bytes: int = 0
+
+
+class ExchangeClient:
+    """One exchange. Safe for any number of concurrent calls on one event loop.
+
+    Attributes:
+        exchange: which.
+        counters: everything asked so far.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        connection: Connection,
+        http: HttpSession,
+        budget: Budget,
+        retry: RetryOptions,
+    ) -> None:
+        self.exchange = exchange
+        self.counters = Counters()
+        self._venue = VENUES[exchange]
+        self._budget = budget
+        self._retry = RetryPolicy(retry)
+        self._clock = ExchangeClock(self.server_time)
+        self._edge = Edge(exchange, connection, http, self)
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether signed requests can be made at all."""
+        return self._edge.has_credentials
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        weight: int,
+        expect: Callable[[Any], T],
+        subject: str,
+        tally: Counters | None = None,
+    ) -> T:
+        """Ask one of ccxt's implicit endpoints until it answers, or retrying is pointless.
+
+        Args:
+            method: ccxt's name of the endpoint, such as ``public_get_klines``.
+            params: its parameters, in the exchange's own words.
+            weight: what it costs of the rate budget.
+            expect: checks the shape of the payload and returns what matters of it; raises
+                ``WrongShape`` where the payload is something else, which is retried.
+            subject: what is asked for, for messages.
+            tally: counts this call's requests besides ``counters``.
+
+        Raises:
+            Transient: still failing after every attempt.
+            Permanent: failing for good; raised at once.
+        """
+        async for attempt in self._retry.attempts():
+            with attempt:
+                number = attempt.retry_state.attempt_number
+                try:
+                    return await self._attempt(method, params or {}, weight, expect, tally, number)
+                except ExchangeError as error:
+                    error.subject = error.subject or subject
+                    error.attempts = number
+                    raise
+        raise AssertionError("the attempts end by returning or raising")
+
+    async def server_time(self) -> int:
+        """The exchange's own clock, milliseconds since the epoch; one request."""
+        method, read = _TIME[self.exchange]
+        return await self.call(
+            method, weight=self._venue.clock_weight, expect=read, subject="server time"
+        )
+
+    async def clock(self) -> int:
+        """The exchange's clock, milliseconds; asked for now and then, counted on in between."""
+        return await self._clock.read()
+
+    def currency_code(self, exchange_code: str) -> str | None:
+        """The unified code of one of the exchange's currencies; None where there is none."""
+        return self._edge.currency_code(exchange_code)
+
+    def heard(self, answer: Answer) -> None:
+        """Called with every answer: counts it and passes the exchange's own count on."""
+        self.counters.received_bytes += len(answer.body)
+        header = self._venue.used_weight_header
+        used = answer.headers.get(header) if header else None
+        if used is not None and used.isdecimal():
+            self._budget.observe(int(used), self._venue.pool)
+
+    def now(self) -> int:
+        """The exchange's clock as far as it is known, for signatures."""
+        return self._clock.estimate()
+
+    async def _attempt(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        weight: int,
+        expect: Callable[[Any], T],
+        tally: Counters | None,
+        number: int,
+    ) -> T:
+        if "private" in method or method.startswith("sapi"):
+            await self._clock.read()  # a signature is only good at the exchange's time
+        try:
+            await self._budget.acquire(
+                weight, self._venue.pool, self._retry.options.patience_seconds
+            )
+        except Blocked as blocked:
+            raise Banned(
+                self.exchange, "blocked by an earlier answer", retry_after=blocked.seconds
+            ) from None
+        for counters in (self.counters, tally):
+            if counters is not None:
+                counters.requests += 1
+                counters.retries += number > 1
+        try:
+            payload = await self._edge.request(method, params)
+        except RateLimited as error:
+            await self._budget.block(self._retry.block_seconds(error, number))
+            raise
+        except ClockSkewed:
+            self._clock.forget()
+            raise
+        try:
+            return expect(payload)
+        except WrongShape as error:
+            raise BadResponse(self.exchange, str(error)) from None

@@ -1,0 +1,195 @@
+"""The thin, untyped edge to ccxt: its clients, with our own way of fetching.
+
+What belongs here: everything that touches a ccxt object. ccxt keeps what it is good at: signing,
+the names of endpoints, currency codes and error codes. Throttling, HTTP, JSON and the decision
+what is an error are ours, because ccxt's lose what the other rooms need: exact decimals, the
+headers that belong to an answer, and the difference between "later" and "never".
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+import aiohttp
+
+from arb_pipeline.exchanges.classify import from_answer, no_answer
+from arb_pipeline.exchanges.errors import BadCredentials, ExchangeError
+from arb_pipeline.exchanges.session import Answer, Connection, HttpSession, Route
+from arb_pipeline.model import Company, Exchange
+
+_CCXT_NAMES: Mapping[Company, str] = {
+    Company.BINANCE: "binance",
+    Company.BYBIT: "bybit",
+    Company.GATEIO: "gate",
+    Company.MEXC: "mexc",
+}
+_ASCII = "".join(map(chr, range(33, 127)))
+
+
+class Ears(Protocol):
+    """Who wants to know of every answer, and tells the time for signatures."""
+
+    def heard(self, answer: Answer) -> None:
+        """An answer came, good or bad."""
+
+    def now(self) -> int:
+        """The exchange's clock, milliseconds since the epoch."""
+
+
+class Edge:
+    """One ccxt client object, asked by the names of ccxt's implicit endpoints.
+
+    Args:
+        exchange: which exchange.
+        connection: its credentials and where it lies.
+        http: the shared session.
+        ears: is told of every answer.
+
+    Raises:
+        NotSupported: the test system is wanted and there is none.
+    """
+
+    def __init__(
+        self, exchange: Exchange, connection: Connection, http: HttpSession, ears: Ears
+    ) -> None:
+        self._exchange = exchange
+        self._route = Route(exchange, connection)
+        self._http = http
+        self._ears = ears
+        secrets = {}
+        if connection.api_key is not None and connection.api_secret is not None:
+            secrets = {
+                "apiKey": connection.api_key.get_secret_value(),
+                "secret": connection.api_secret.get_secret_value(),
+            }
+        self._ccxt = _client_class(exchange.company)(
+            {**secrets, "enableRateLimit": False, "logger": _silent()}
+        )
+        self._ccxt.transport = self._fetch
+        self._ccxt.nonce = ears.now
+        self._secrets = [secret for secret in secrets.values() if secret]
+        self.has_credentials = bool(secrets)
+
+    async def request(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Ask one implicit endpoint, such as ``public_get_klines``, once.
+
+        Raises:
+            Transient, Permanent: as ``classify`` finds.
+        """
+        try:
+            return await getattr(self._ccxt, method)(dict(params))
+        except _authentication_error() as error:
+            # Raised before anything is sent: the endpoint is signed and no key is configured.
+            raise BadCredentials(
+                self._exchange, f"no credentials: set {self._exchange.company}_API_KEY and _SECRET"
+            ) from error
+
+    def currency_code(self, exchange_code: str) -> str | None:
+        """Ccxt's unified code of a currency: upper case, with its table of renamed ones."""
+        code = self._ccxt.safe_currency_code(exchange_code)
+        return code if isinstance(code, str) else None
+
+    async def _fetch(
+        self, url: str, method: str, headers: Mapping[str, Any] | None, body: str | None
+    ) -> Any:
+        """What ccxt calls with a signed request; answers with the parsed JSON or raises."""
+        target = self._route.resolve(url)
+        try:
+            answer = await self._http.send(method, target, headers, body)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            # Without its own chain: aiohttp's messages hold addresses, with signatures in them.
+            raise no_answer(self._exchange, error) from None
+        self._ears.heard(answer)
+        text, payload = _parse(answer.body)
+
+        def opinion() -> Exception | None:
+            try:
+                self._ccxt.handle_errors(
+                    answer.status, "", url, method, answer.headers, text, payload, headers, body
+                )
+            except Exception as error:  # noqa: BLE001 - whatever ccxt says is an opinion
+                return error
+            return None
+
+        wrong = from_answer(self._exchange, answer.status, answer.headers, text, payload, opinion)
+        if wrong is not None:
+            raise self._without_secrets(wrong)
+        return payload
+
+    def _without_secrets(self, error: ExchangeError) -> ExchangeError:
+        """The same error; Bybit repeats the key where it refuses a signature."""
+        for secret in self._secrets:
+            error.cause = error.cause.replace(secret, "***")
+        error.args = (error.exchange, error.cause)
+        return error
+
+
+def _parse(body: bytes) -> tuple[str, Any]:
+    """The text, and what it says with every non-integer number as the string it was.
+
+    The payload is None where the text is no JSON: ``null`` is an answer to nothing either.
+    """
+    try:
+        text = body.decode()
+        return text, json.loads(text, parse_float=str, parse_constant=_no_number)
+    except ValueError:  # includes UnicodeDecodeError and JSONDecodeError
+        return body.decode(errors="replace"), None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+@lru_cache(maxsize=1)
+def _silent() -> logging.Logger:
+    """Ccxt logs signed addresses and key headers at DEBUG; this logger passes nothing on."""
+    logger = logging.Logger("ccxt", level=logging.CRITICAL + 1)
+    logger.addHandler(logging.NullHandler())
+    return logger
+
+
+def _authentication_error() -> type[Exception]:
+    from ccxt.base.errors import AuthenticationError
+
+    error: type[Exception] = AuthenticationError
+    return error
+
+
+@lru_cache(maxsize=len(Company))
+def _client_class(company: Company) -> Callable[[dict[str, Any]], Any]:
+    """Ccxt's class of a company with our ``fetch`` before it.
+
+    Imported when it is first needed: ccxt costs half a second and 100 MB.
+    """
+    module = importlib.import_module(f"ccxt.async_support.{_CCXT_NAMES[company]}")
+    base = getattr(module, _CCXT_NAMES[company])
+
+    async def fetch(
+        self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None
+    ) -> Any:
+        return await self.transport(url, method, headers, body)
+
+    members: dict[str, Any] = {"number": str, "fetch": fetch}
+    if company is Company.BYBIT:
+        members["rawencode"] = staticmethod(_rawencode)
+    kind: Callable[[dict[str, Any]], Any] = type(f"Our{base.__name__}", (base,), members)
+    return kind
+
+
+def _rawencode(params: Mapping[str, Any] | None = None, sort: bool = False) -> str:
+    """Bybit's query, which ccxt does not encode at all; here what is not ASCII is encoded.
+
+    A raw ``币`` in an address is answered 400 by strict servers. The signature covers the same
+    text, since ccxt signs what this returns.
+    """
+    items = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in (params or {}).items()
+    }
+    return urlencode(items, safe=_ASCII, quote_via=quote)
