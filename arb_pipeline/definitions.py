@@ -1,0 +1,47 @@
+"""The deployment as one pure function. Dagster loads ``defs``; tests call ``build_defs``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from arb_pipeline.defs.history.assets import candles
+from arb_pipeline.defs.history.automation import candles_job, candles_top_up
+from arb_pipeline.defs.history.checks import candle_checks
+from arb_pipeline.defs.io_managers import HistoryIOManager
+from arb_pipeline.defs.reference.assets import symbols
+from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
+from arb_pipeline.defs.reference.io_manager import ListingsIOManager
+from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
+from arb_pipeline.settings import settings
+
+
+def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Everything Dagster is to know.
+
+    Args:
+        resource_overrides: resources to use in place of those of the same key.
+    """
+    database = DatabaseResource()
+    resources: dict[str, Any] = {
+        "database": database,
+        "exchanges": ExchangesResource(),
+        "history_io_manager": HistoryIOManager(
+            database=database, writer_connections=settings().writer_connections
+        ),
+        "listings_io_manager": ListingsIOManager(database=database),
+    }
+    return dg.Definitions(
+        assets=[symbols, candles],
+        asset_checks=[candle_checks],
+        jobs=[symbols_job, candles_job],
+        schedules=[symbols_sync, candles_top_up],
+        resources={**resources, **(resource_overrides or {})},
+        # One process per run: assets wait for the network, they do not compute.
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

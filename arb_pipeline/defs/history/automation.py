@@ -1,0 +1,80 @@
+"""When candles are topped up: the schedule that keeps today complete."""
+
+# Annotations are not postponed here: Dagster reads those of assets, checks and schedules.
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from arb_pipeline.defs.history.assets import TOP_UP_TAG, candles
+from arb_pipeline.defs.partitions import ExchangeDay, blocks, range_tags
+from arb_pipeline.defs.resources import DatabaseResource
+from arb_pipeline.defs.running import run
+from arb_pipeline.model import DAY_MS, Exchange
+from arb_pipeline.settings import settings
+from arb_pipeline.storage.reference import tracked
+
+_RUNNING = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+# Minutes after midnight during which yesterday is topped up too: its last candles close, and are
+# asked for, after it ended.
+_YESTERDAY_MINUTES = 30
+
+candles_job = dg.define_asset_job(
+    "candles_top_up",
+    selection=[candles],
+    executor_def=dg.in_process_executor,
+    description="Fetches the candles that closed since the last run, of all enabled exchanges.",
+)
+
+
+def top_up_days(at: datetime, exchanges: Sequence[Exchange]) -> list[ExchangeDay]:
+    """The partitions a top-up at this moment has to look at."""
+    now = int(at.timestamp()) * 1000
+    today = now - now % DAY_MS
+    young = now - today < _YESTERDAY_MINUTES * 60_000
+    days = [today - DAY_MS, today] if young else [today]
+    return [ExchangeDay(exchange, day) for exchange in exchanges for day in days]
+
+
+@dg.schedule(
+    name="candles_top_up",
+    job=candles_job,
+    cron_schedule=settings().top_up_cron,
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Tops candles up; skips, and says so, while the previous top-up is still running.",
+)
+def candles_top_up(
+    context: dg.ScheduleEvaluationContext, database: DatabaseResource
+) -> dg.SkipReason | list[dg.RunRequest]:
+    """One run for all exchanges with tracked symbols; a sick one fails by itself in it."""
+    at = context.scheduled_execution_time.astimezone(UTC)
+    in_progress = context.instance.get_runs_count(
+        dg.RunsFilter(statuses=_RUNNING, tags={TOP_UP_TAG: "true"}, job_name=candles_job.name)
+    )
+    if in_progress:
+        return dg.SkipReason(f"{in_progress} run(s) of the previous top-up are still in progress")
+    collected = run(_collected(database))
+    exchanges = [exchange for exchange in settings().exchanges if exchange in collected]
+    if not exchanges:
+        return dg.SkipReason(
+            "no symbol of an enabled exchange is tracked: arb-pipeline symbols track …"
+        )
+    return [
+        dg.RunRequest(
+            run_key=f"{at.isoformat()} {block[0]}",
+            tags={TOP_UP_TAG: "true", **range_tags(top_up_days(at, block))},
+        )
+        for block in blocks(exchanges)
+    ]
+
+
+async def _collected(database: DatabaseResource) -> set[Exchange]:
+    async with database.pool(1) as pool:
+        return {instrument.exchange for instrument in await tracked(pool, settings().exchanges)}

@@ -1,0 +1,110 @@
+"""How values of assets become rows, and rows become inputs.
+
+What belongs here: draining streams into ``storage/`` and reading frames back. What does not: what
+to fetch (assets) and how to store it (``storage/``).
+"""
+
+# Annotations are not postponed here: Dagster reads those of resources.
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from arb_pipeline.defs.history.completeness import judge
+from arb_pipeline.defs.history.lanes import Lane
+from arb_pipeline.defs.history.stream import CandleStream, OpenStream
+from arb_pipeline.defs.outcomes import settle
+from arb_pipeline.defs.partitions import ExchangeDay, windows
+from arb_pipeline.defs.resources import DatabaseResource
+from arb_pipeline.defs.running import run, run_step
+from arb_pipeline.model import Interval
+from arb_pipeline.settings import settings
+from arb_pipeline.storage import queries
+from arb_pipeline.storage.database import Pool
+from arb_pipeline.storage.reference import Reference, UnknownSymbolError
+from arb_pipeline.storage.writer import PageWriter
+
+
+class HistoryIOManager(dg.ConfigurableIOManager):
+    """Drains lazy streams of pages into TimescaleDB, one transaction per page."""
+
+    database: dg.ResourceDependency[DatabaseResource]
+    writer_connections: int
+
+    def handle_output(self, context: dg.OutputContext, obj: CandleStream) -> None:
+        """Store everything the stream yields, then report each partition by itself.
+
+        Raises:
+            dagster.Failure: some partitions are not complete; it lists them.
+        """
+        try:
+            outcomes = run_step(self._drain(context, obj))
+        except UnknownSymbolError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        settle(context, outcomes, obj.report)
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        """The candles of the partitions asked for, of all tracked symbols and timeframes."""
+        return run(self._load([ExchangeDay.parse(key) for key in context.asset_partition_keys]))
+
+    async def _drain(self, context: dg.OutputContext, stream: CandleStream) -> list[Any]:
+        started = time.monotonic()
+        # Lanes read coverage over the one connection more than there are writers.
+        async with (
+            self.database.pool(self.writer_connections + 1) as pool,
+            _writers(pool, self.writer_connections) as writers,
+            stream.open(pool) as opened,
+        ):
+            context.log.info(
+                "%d partitions, %d lanes (symbol × timeframe)",
+                len(stream.days),
+                len(opened.lanes),
+            )
+            async with asyncio.TaskGroup() as group:
+                for lane in opened.lanes:
+                    group.create_task(_drain_lane(opened, lane, writers))
+            return await judge(
+                pool,
+                stream.days,
+                opened.lanes,
+                seconds=time.monotonic() - started,
+                charts=stream.with_charts,
+            )
+
+    async def _load(self, days: list[ExchangeDay]) -> pd.DataFrame:
+        frames = []
+        async with self.database.pool(1) as pool, pool.acquire() as connection:
+            reference = await Reference.load(connection)
+            for exchange, intervals in windows(days).items():
+                ids = [instrument.symbol_id for instrument in reference.tracked(exchange)]
+                frames += [await _candles(connection, ids, interval) for interval in intervals]
+        return pd.concat(frames, ignore_index=True)
+
+
+async def _candles(connection: Any, ids: list[int], interval: Interval) -> pd.DataFrame:
+    return await queries.candles(connection, ids, settings().candle_timeframes, interval)
+
+
+async def _drain_lane(opened: OpenStream, lane: Lane, writers: asyncio.Queue[PageWriter]) -> None:
+    async with aclosing(opened.pages(lane)) as pages:
+        async for page in pages:
+            writer = await writers.get()
+            try:
+                written = await writer.write(page, expect_empty=not lane.refetch)
+            finally:
+                writers.put_nowait(writer)
+            lane.note(page, written)
+
+
+@asynccontextmanager
+async def _writers(pool: Pool, count: int) -> AsyncIterator[asyncio.Queue[PageWriter]]:
+    async with AsyncExitStack() as stack:
+        idle: asyncio.Queue[PageWriter] = asyncio.Queue()
+        for _ in range(count):
+            idle.put_nowait(await stack.enter_async_context(PageWriter(pool)))
+        yield idle

@@ -1,0 +1,90 @@
+"""Materializing from the command line: the same assets, recorded in the same instance as the UI's.
+
+A run started here shows in the UI like any other, with its partitions and their metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+from dagster_postgres.utils import DagsterPostgresException
+from sqlalchemy.exc import OperationalError
+
+from arb_pipeline.defs.partitions import ExchangeDay, range_tags, static_range_tags
+from arb_pipeline.model import Exchange
+from arb_pipeline.settings import ConfigurationError
+
+# The CLI shows progress and a summary; Dagster's own log of the run is in the UI.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """What came of a run: its id, and why it failed (None where it did not)."""
+
+    run_id: str
+    problem: str | None
+
+
+def materialize_candles(
+    instance: dg.DagsterInstance,
+    days: Sequence[ExchangeDay],
+    *,
+    config: Mapping[str, Any],
+    tags: Mapping[str, str] | None = None,
+) -> Launched:
+    """Materialize the candles of a rectangle of partitions in this process."""
+    return _materialize(
+        instance, "candles", {**range_tags(days), **(tags or {})}, {"config": dict(config)}
+    )
+
+
+def materialize_symbols(instance: dg.DagsterInstance, exchanges: Sequence[Exchange]) -> Launched:
+    """Synchronise the listings of neighbouring exchanges in this process."""
+    return _materialize(instance, "symbols", static_range_tags(exchanges), {})
+
+
+def _materialize(
+    instance: dg.DagsterInstance, asset: str, tags: Mapping[str, str], op: Mapping[str, Any]
+) -> Launched:
+    # Imported here: definitions import every asset, and assets import this package.
+    from arb_pipeline.definitions import defs
+
+    job = defs.resolve_implicit_global_asset_job_def()
+    try:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(asset)],
+            tags=dict(tags),
+            run_config={**_QUIET, "ops": {asset: dict(op)}},
+            raise_on_error=False,
+        )
+    except (DagsterPostgresException, OperationalError) as error:
+        raise ConfigurationError(
+            "the database went away during the run; what was committed is kept, and only what is "
+            "missing will be asked for. See 'arb-pipeline doctor', then run the command again"
+        ) from error
+    if result.success:
+        return Launched(result.run_id, None)
+    if any(event.event_type is dg.DagsterEventType.RUN_CANCELED for event in result.all_events):
+        raise KeyboardInterrupt  # Dagster took the signal; whoever launched the run must see it
+    return Launched(result.run_id, "\n".join(map(_problem, _failures(result.all_events))))
+
+
+def _failures(events: Sequence[dg.DagsterEvent]) -> list[dg.DagsterEvent]:
+    """The failed steps, or the failure of the run where it did not get as far as a step."""
+    steps = [event for event in events if event.is_step_failure]
+    return steps or [event for event in events if event.is_failure]
+
+
+def _problem(event: dg.DagsterEvent) -> str:
+    if not event.is_step_failure:
+        error = event.job_failure_data.error
+        return error.to_string() if error else event.message or "the run failed"
+    failure = event.step_failure_data
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    return failure.error_display_string

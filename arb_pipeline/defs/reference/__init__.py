@@ -1,0 +1,1 @@
+"""Reference data: what the exchanges list."""

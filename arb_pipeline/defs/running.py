@@ -1,0 +1,53 @@
+"""Running asynchronous work from Dagster's synchronous functions.
+
+What belongs here: one event loop per piece of work, and what is tried again. A ``RetryPolicy`` on
+an asset is not used: Dagster 1.13 applies it to interrupts too, so that a run that was cancelled
+would go on after a pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import asyncpg
+import dagster as dg
+
+from arb_pipeline.settings import ConfigurationError
+
+T = TypeVar("T")
+
+# What a restart of the database mends.
+_DATABASE_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    ConfigurationError,
+    OSError,
+)
+_RETRIES = 6
+_RETRY_SECONDS = 10
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run asynchronous work to its end; of several failures at once, the first is raised."""
+    try:
+        return asyncio.run(work)
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from group
+
+
+def run_step(work: Coroutine[Any, Any, T]) -> T:
+    """As :func:`run`, inside a step that may be repeated.
+
+    Raises:
+        dagster.RetryRequested: the database went away; the step is repeated after a pause.
+    """
+    try:
+        return run(work)
+    except _DATABASE_AWAY as error:
+        raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_RETRY_SECONDS) from error
