@@ -1,0 +1,20 @@
+"""The command line, ``arb-pipeline …``: one file per group of commands.
+
+What belongs here: reading arguments, calling the rooms, printing tables, exit codes. What does
+not: any logic another room could own. Commands read through ``storage/``, may start Dagster runs,
+and never talk to an exchange themselves, ``doctor`` excepted.
+"""
+
+# Importing a module hangs its commands on the application.
+from arb_pipeline.cli import db as _db  # noqa: F401
+from arb_pipeline.cli import doctor as _doctor  # noqa: F401
+from arb_pipeline.cli import exchanges as _exchanges  # noqa: F401
+from arb_pipeline.cli import history as _history  # noqa: F401
+from arb_pipeline.cli import migrations as _migrations  # noqa: F401
+from arb_pipeline.cli import once as _once  # noqa: F401
+from arb_pipeline.cli import simulator as _simulator  # noqa: F401
+from arb_pipeline.cli import symbols as _symbols  # noqa: F401
+from arb_pipeline.cli import up as _up  # noqa: F401
+from arb_pipeline.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,58 @@
+"""``arb-pipeline simulator``: the offline exchanges in a process of their own."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arb_pipeline.cli.app import app, console
+from arb_pipeline.settings import settings
+from arb_pipeline.simulator import Simulator
+
+_SPEC = re.compile(r"(?P<path>.+)=(?P<base>[^/=@]+)/(?P<quote>[^/=@]+)(@(?P<timeframe>\w+))?")
+_NAME = re.compile(r"_(?P<base>[^_-]+)-(?P<quote>[^_-]+)_candles-(?P<timeframe>\w+)\.csv")
+
+
+def parse_replay(text: str) -> tuple[Path, str, str, str]:
+    """Path, base, quote and timeframe out of ``FILE`` or ``FILE=BASE/QUOTE@TIMEFRAME``.
+
+    Raises:
+        typer.BadParameter: neither the argument nor the file's name tells the symbol.
+    """
+    if spec := _SPEC.fullmatch(text):
+        return Path(spec["path"]), spec["base"], spec["quote"], spec["timeframe"] or "1m"
+    if name := _NAME.search(Path(text).name):
+        return Path(text), name["base"].upper(), name["quote"].upper(), name["timeframe"]
+    raise typer.BadParameter(f"{text}: say which market it is, as in {text}=XRP/ETH@1m")
+
+
+@app.command("simulator")
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = None,
+    latency_ms: Annotated[float, typer.Option(min=0, help="Delay of every answer.")] = 0.0,
+    replay: Annotated[
+        list[str] | None,
+        typer.Option(help="Recorded candles: FILE=BASE/QUOTE@TIMEFRAME; may be repeated."),
+    ] = None,
+) -> None:
+    """Serve simulated exchanges until interrupted."""
+    simulator = Simulator(latency_ms=latency_ms)
+    for text in replay or []:
+        path, base, quote, timeframe = parse_replay(text)
+        try:
+            recording = simulator.replay_candles(path, base, quote, timeframe)
+        except (OSError, ValueError) as error:
+            raise typer.BadParameter(str(error)) from error
+        console.print(f"{base}/{quote}: {len(recording.candles)} candles of {path.name}")
+    # Blocked before the server's thread starts, so that only sigwait below ever sees them.
+    signals = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    with simulator.serve(settings().simulator_port if port is None else port) as base_url:
+        console.print(f"simulated exchanges: {base_url}", highlight=False)
+        for company, url in simulator.company_urls.items():
+            console.print(f"  {company}_BASE_URL={url}", highlight=False)
+        signal.sigwait(signals)

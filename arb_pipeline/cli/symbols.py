@@ -1,0 +1,98 @@
+"""``symbols sync | list | track | untrack``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from arb_pipeline.cli.app import app, console, errors, table
+from arb_pipeline.cli.session import Session, open_session
+from arb_pipeline.model import Exchange, Instrument
+from arb_pipeline.storage.reference import Reference, track, untrack
+
+symbols_app = typer.Typer(help="What the exchanges list, and what is collected of it.")
+app.add_typer(symbols_app, name="symbols", no_args_is_help=True)
+
+Names = Annotated[list[str], typer.Argument(help="BTC/USDT, or the exchange's own id")]
+
+
+@symbols_app.command()
+def sync(
+    exchange: Annotated[list[Exchange] | None, typer.Argument(help="default: all enabled")] = None,
+) -> None:
+    """Synchronise listings; the run shows in the Dagster UI too. Exits 1 if an exchange failed."""
+    with open_session() as session:
+        problem = sync_listings_of(session, exchange or session.settings.exchanges)
+        _show(session.reference(), exchange or session.settings.exchanges)
+    if problem:
+        errors.print(f"[red]not complete:[/] {problem}", highlight=False)
+        raise typer.Exit(1)
+
+
+def sync_listings_of(session: Session, exchanges: list[Exchange]) -> str | None:
+    """Materialize the listings of these exchanges; returns what went wrong, if anything."""
+    from arb_pipeline.defs.launch import materialize_symbols
+    from arb_pipeline.defs.partitions import blocks
+
+    launched = [materialize_symbols(session.instance, block) for block in blocks(exchanges)]
+    return "\n".join(run.problem for run in launched if run.problem) or None
+
+
+def _show(reference: Reference, exchanges: list[Exchange]) -> None:
+    made = table("exchange", "tracked", numbers=("listed", "active"))
+    for exchange in exchanges:
+        every = reference.listed(exchange)
+        made.add_row(
+            exchange.value,
+            ", ".join(i.exchange_symbol for i in reference.tracked(exchange)) or "none",
+            f"{len(every):,}",
+            f"{sum(reference.is_active(instrument) for instrument in every):,}",
+        )
+    console.print(made)
+
+
+@symbols_app.command("list")
+def list_symbols(
+    exchange: Annotated[Exchange | None, typer.Argument(help="default: all enabled")] = None,
+    tracked: Annotated[bool, typer.Option("--tracked", help="only those collected")] = False,
+) -> None:
+    """List symbols with both their names."""
+    made = table("exchange", "symbol", "exchange's id", "active", "tracked")
+    with open_session() as session:
+        reference = session.reference()
+        chosen = [exchange] if exchange else session.settings.exchanges
+    for one in chosen:
+        collected = set(reference.tracked(one))
+        for instrument in reference.listed(one):
+            if instrument in collected or not tracked:
+                made.add_row(
+                    one.value,
+                    f"{instrument.base}/{instrument.quote}",
+                    instrument.exchange_symbol,
+                    "yes" if reference.is_active(instrument) else "no",
+                    "yes" if instrument in collected else "",
+                )
+    console.print(made)
+
+
+@symbols_app.command("track")
+def track_symbols(exchange: Exchange, symbols: Names) -> None:
+    """Collect these symbols from now on."""
+    _set(exchange, symbols, tracked=True)
+
+
+@symbols_app.command("untrack")
+def untrack_symbols(exchange: Exchange, symbols: Names) -> None:
+    """Stop collecting these symbols; what is stored stays."""
+    _set(exchange, symbols, tracked=False)
+
+
+def _set(exchange: Exchange, symbols: list[str], *, tracked: bool) -> None:
+    with open_session() as session:
+        reference = session.reference()
+        chosen: list[Instrument] = [reference.find(exchange, name) for name in symbols]
+        change = track if tracked else untrack
+        session.query(lambda pool: change(pool, chosen))
+    for instrument in chosen:
+        console.print(f"{instrument}: {'tracked' if tracked else 'no longer tracked'}")
