@@ -1,0 +1,58 @@
+"""``arb-pipeline simulator`` as a process."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+import typer
+
+from arb_pipeline.cli.simulator import parse_replay
+
+RECORDING = """open_time_ms,open,high,low,close,volume
+1570752000000,0.00141342,0.00141557,0.00141266,0.00141418,1482
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_a_recording_until_it_is_told_to_stop(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    file = tmp_path / "exchange_xrp-eth_candles-1m.csv"
+    file.write_text(RECORDING)
+    command = [sys.executable, "-c", "from arb_pipeline.cli import main; main()", "simulator"]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--replay", str(file)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(3)]
+        base_url = lines[1].removeprefix("simulated exchanges: ")
+        query = "symbol=XRPETH&interval=1m&startTime=1570752000000"
+        with urllib.request.urlopen(f"{base_url}/binance/api/v3/klines?{query}") as response:
+            [row] = json.load(response)
+        process.send_signal(stop)
+        assert process.wait(timeout=10) == 0
+    assert lines[0].startswith("XRP/ETH: 1 candles")
+    assert row[1:6] == ["0.00141342", "0.00141557", "0.00141266", "0.00141418", "1482"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("b_xrp-eth_candles-1m.csv.gz", (Path("b_xrp-eth_candles-1m.csv.gz"), "XRP", "ETH", "1m")),
+        ("a/x.csv=BTC/USDT", (Path("a/x.csv"), "BTC", "USDT", "1m")),
+        ("a/x.csv=ETH/BTC@5m", (Path("a/x.csv"), "ETH", "BTC", "5m")),
+    ],
+)
+def test_what_a_replay_says(text: str, expected: tuple[Path, str, str, str]) -> None:
+    assert parse_replay(text) == expected
+
+
+def test_a_file_that_tells_no_market_is_refused() -> None:
+    with pytest.raises(typer.BadParameter, match="XRP/ETH"):
+        parse_replay("candles.csv")

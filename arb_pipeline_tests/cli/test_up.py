@@ -1,0 +1,55 @@
+"""``arb-pipeline up`` as a user runs it: a process, its signals, and what it leaves behind."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import urllib.request
+from contextlib import closing
+
+import pytest
+
+from arb_pipeline_tests.fixtures.machine import Machine
+
+
+@pytest.mark.slow
+def test_it_starts_everything_survives_being_killed_and_ends_by_one_signal(
+    machine: Machine,
+) -> None:
+    machine.up()
+    machine.wait_until_up()
+    first = set(machine.processes())
+    machine.started[0].kill()
+    machine.started[0].wait()
+
+    # Nothing of the killed one is in the way: not its ports, its server or its processes.
+    again = machine.up()
+    machine.wait_until_up(times=2)
+    address = f"http://127.0.0.1:{machine.environment['ARB_WEBSERVER_PORT']}"
+    assert address in machine.output
+    with urllib.request.urlopen(f"{address}/server_info") as answer:
+        assert answer.status == 200
+    running = machine.processes()
+    for name in ("simulator --port", "dagster_webserver", "dagster._daemon", "postgres -D"):
+        assert len([command for command in running if name in command]) == 1, running
+    assert len(running) == len(first)
+
+    beside = machine.up()
+    assert beside.wait(timeout=60) == 2
+    assert "already up" in machine.output
+    assert again.poll() is None
+
+    again.send_signal(signal.SIGINT)
+    assert again.wait(timeout=60) == 0, machine.output
+    assert machine.processes() == [], machine.output
+    assert machine.output.endswith("stopped\n")
+
+
+def test_a_taken_port_is_said_before_anything_starts(machine: Machine) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", int(machine.environment["ARB_WEBSERVER_PORT"])))
+        other.listen()
+        assert machine.up().wait(timeout=60) == 2
+    assert "ARB_WEBSERVER_PORT" in machine.output
+    assert not (machine.home / "postgres").exists()
+    assert machine.processes() == [], machine.output

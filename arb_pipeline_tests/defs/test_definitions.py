@@ -1,0 +1,62 @@
+"""The deployment as Dagster sees it: what is there, and that it loads the way servers load it."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from arb_pipeline import definitions, settings
+from arb_pipeline.definitions import build_defs, defs
+from arb_pipeline.defs.resources import DatabaseResource
+
+
+def test_what_there_is() -> None:
+    repository = defs.get_repository_def()
+    graph = defs.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {"candles", "symbols"}
+    assert {key.name for key in graph.asset_check_keys} == {"candles_contiguous", "candles_sane"}
+    assert {job.name for job in repository.get_all_jobs()} >= {"candles_top_up", "symbols_sync"}
+    assert {(s.name, s.cron_schedule, s.default_status) for s in repository.schedule_defs} == {
+        ("candles_top_up", "*/5 * * * *", dg.DefaultScheduleStatus.RUNNING),
+        ("symbols_sync", "15 */6 * * *", dg.DefaultScheduleStatus.RUNNING),
+    }
+
+
+def test_every_asset_says_what_it_is() -> None:
+    for key in defs.resolve_asset_graph().get_all_asset_keys():
+        node = defs.resolve_asset_graph().get(key)
+        assert node.description
+        assert node.group_name in {"history", "reference"}
+        assert node.owners
+        assert node.kinds
+        schema = node.metadata["dagster/column_schema"]
+        assert isinstance(schema, dg.TableSchema)
+        assert all(column.description for column in schema.columns)
+
+
+def test_it_is_loadable() -> None:
+    dg.Definitions.validate_loadable(defs)
+
+
+def test_resources_can_be_replaced_for_a_deployment_of_its_own() -> None:
+    mine = DatabaseResource()
+    resources = build_defs(resource_overrides={"database": mine}).resources
+    assert resources is not None
+    assert resources["database"] is mine
+
+
+def test_no_secret_becomes_resource_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BINANCE_API_SECRET", "hush-hush")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:hush-hush@nowhere/db")
+    settings.settings.cache_clear()
+    try:
+        repository = definitions.build_defs().get_repository_def()
+        configured = repr(repository.get_top_level_resources())
+        shown = {
+            name: getattr(resource, "configured_values", None) or repr(resource)
+            for name, resource in (definitions.build_defs().resources or {}).items()
+        }
+    finally:
+        settings.settings.cache_clear()
+    assert "hush-hush" not in configured
+    assert "hush-hush" not in repr(shown)

@@ -1,0 +1,51 @@
+"""One acceptable row for every table that collects anything."""
+
+from __future__ import annotations
+
+# Statements by table; all but those of INDEPENDENT need the symbols to be there.
+ROWS = {
+    "symbols": (
+        "INSERT INTO symbols (exchange_id, exchange_symbol, symbol_base, symbol_quote, status, "
+        "is_active) VALUES (1, 'BTCUSDT', 'BTC', 'USDT', 'TRADING', true), "
+        "(2, 'BTCUSDT', 'BTC', 'USDT', 'TRADING', true)"
+    ),
+    "candles": "INSERT INTO candles VALUES (1, '1m', '2026-01-01', 1, 1, 1, 1, 0)",
+    "book_ticker_snapshots": (
+        "INSERT INTO book_ticker_snapshots (timestamp, symbol_id, bid_price, bid_qty, ask_price, "
+        "ask_qty) VALUES ('2026-01-01', 1, 1, 1, 2, 1)"
+    ),
+    "ticker_snapshots": "INSERT INTO ticker_snapshots VALUES ('2026-01-01', 1, 1)",
+    "trade_snapshots": "INSERT INTO trade_snapshots VALUES ('2026-01-01', 1, 1, 1, 'buy', 'a')",
+    "funding_rate_snapshots": "INSERT INTO funding_rate_snapshots VALUES ('2026-01-01', 2, 0, 1)",
+    "balance_snapshots": (
+        "INSERT INTO balance_snapshots (timestamp, exchange_id, asset_name, available_balance) "
+        "VALUES ('2026-01-01', 1, 'BTC', 1)"
+    ),
+    "account_trades": (
+        "INSERT INTO account_trades (timestamp, symbol_id, trade_id, side, price, quantity) "
+        "VALUES ('2026-01-01', 1, 'a', 'buy', 1, 1)"
+    ),
+    "arbitrage_opportunities": (
+        "INSERT INTO arbitrage_opportunities (timestamp, opportunity_id, kind, symbol_id, "
+        "buy_exchange_id, sell_symbol_id, sell_exchange_id, buy_price, sell_price, quantity, "
+        "spread_bps, fee_bps, net_bps, net_profit, peak_net_bps, opened_at) VALUES ('2026-01-01', "
+        "gen_random_uuid(), 'spot_perpetual', 1, 1, 2, 2, 1, 2, 1, 9, 1, 8, 1, 8, '2026-01-01')"
+    ),
+    "order_flow_metrics": (
+        "INSERT INTO order_flow_metrics (timestamp, symbol_id, window_seconds, book_count, "
+        "trade_count) VALUES ('2026-01-01', 1, 60, 1, 1)"
+    ),
+    "portfolio_items": (
+        "INSERT INTO portfolio_items (timestamp, exchange_id, asset_name, reference_currency, "
+        "quantity) VALUES ('2026-01-01', 1, 'BTC', 'USDT', 1)"
+    ),
+    "coverage": (
+        "INSERT INTO coverage (symbol_id, data_set, day) VALUES (1, 'trades', '2026-01-01')"
+    ),
+    "rejected_records": (
+        "INSERT INTO rejected_records (data_set, exchange_id, reason, payload) "
+        "VALUES ('trades', 1, 'bad', '{}')"
+    ),
+}
+
+INDEPENDENT = ("symbols", "balance_snapshots", "portfolio_items", "rejected_records")
