@@ -6,25 +6,35 @@ acting on them. Secrets are ``SecretStr``; nothing here is ever logged or put in
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import AliasChoices, Field, PostgresDsn, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import PostgresDsn, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode
 
 from arb_pipeline.model import TIMEFRAMES, Company, Exchange
+from arb_pipeline.settings.heartbeat import HeartbeatSettings
+from arb_pipeline.settings.keeping import KeepingSettings
+from arb_pipeline.settings.reading import (
+    MODEL_CONFIG,
+    PROJECT_ROOT,
+    ConfigurationError,
+    checked,
+    env,
+    env_file,
+)
 
-T = TypeVar("T")
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
-
-class ConfigurationError(ValueError):
-    """The environment is wrong; the message names each variable and what to do."""
+__all__ = [
+    "PROJECT_ROOT",
+    "CompanySettings",
+    "ConfigurationError",
+    "Settings",
+    "load_settings",
+    "settings",
+]
 
 
 def _default_home() -> Path:
@@ -32,14 +42,10 @@ def _default_home() -> Path:
     return (PROJECT_ROOT if inside_checkout else Path.cwd()) / ".arb"
 
 
-def _env(name: str, **kwargs: Any) -> Any:
-    return Field(validation_alias=AliasChoices(name), **kwargs)
-
-
 class CompanySettings(BaseSettings):
     """What belongs to one company; variables are prefixed by its name, as in ``MEXC_API_KEY``."""
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = MODEL_CONFIG
 
     api_key: SecretStr | None = None
     api_secret: SecretStr | None = None
@@ -54,48 +60,48 @@ class CompanySettings(BaseSettings):
         return value.rstrip("/") if value else None
 
 
-class Settings(BaseSettings):
+class Settings(HeartbeatSettings, KeepingSettings):
     """The whole configuration. See ``.env.example`` for the same list in words."""
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = MODEL_CONFIG
 
-    home: Path = _env("ARB_HOME", default_factory=_default_home)
+    home: Path = env("ARB_HOME", default_factory=_default_home)
 
-    database_url: SecretStr | None = _env("DATABASE_URL", default=None)
-    postgres_host: str | None = _env("POSTGRES_HOST", default=None)
-    postgres_port: int = _env("POSTGRES_PORT", default=5432, ge=1, le=65535)
-    postgres_db: str = _env("POSTGRES_DB", default="arb_pipeline")
-    postgres_user: str = _env("POSTGRES_USER", default="postgres")
-    postgres_password: SecretStr | None = _env("POSTGRES_PASSWORD", default=None)
-    dagster_db: str = _env("ARB_DAGSTER_DB", default="arb_dagster")
-    timescaledb_source: Path | None = _env("ARB_TIMESCALEDB_SOURCE", default=None)
+    database_url: SecretStr | None = env("DATABASE_URL", default=None)
+    postgres_host: str | None = env("POSTGRES_HOST", default=None)
+    postgres_port: int = env("POSTGRES_PORT", default=5432, ge=1, le=65535)
+    postgres_db: str = env("POSTGRES_DB", default="arb_pipeline")
+    postgres_user: str = env("POSTGRES_USER", default="postgres")
+    postgres_password: SecretStr | None = env("POSTGRES_PASSWORD", default=None)
+    dagster_db: str = env("ARB_DAGSTER_DB", default="arb_dagster")
+    timescaledb_source: Path | None = env("ARB_TIMESCALEDB_SOURCE", default=None)
 
-    exchanges: Annotated[list[Exchange], NoDecode] = _env("ARB_EXCHANGES", default=list(Exchange))
-    track_symbols: Annotated[list[str], NoDecode] = _env(
+    exchanges: Annotated[list[Exchange], NoDecode] = env("ARB_EXCHANGES", default=list(Exchange))
+    track_symbols: Annotated[list[str], NoDecode] = env(
         "ARB_TRACK_SYMBOLS", default=["BTC/USDT", "ETH/USDT"]
     )
-    candle_timeframes: Annotated[list[str], NoDecode] = _env(
+    candle_timeframes: Annotated[list[str], NoDecode] = env(
         "ARB_CANDLE_TIMEFRAMES", default=["1m"]
     )
-    history_start: date = _env("ARB_HISTORY_START", default=date(2024, 1, 1))
-    top_up_cron: str = _env("ARB_CANDLE_TOP_UP_CRON", default="*/5 * * * *")
-    symbols_sync_cron: str = _env("ARB_SYMBOLS_SYNC_CRON", default="15 */6 * * *")
-    candle_grace_seconds: float = _env("ARB_CANDLE_GRACE_SECONDS", default=2.0, ge=0)
+    history_start: date = env("ARB_HISTORY_START", default=date(2024, 1, 1))
+    top_up_cron: str = env("ARB_CANDLE_TOP_UP_CRON", default="*/5 * * * *")
+    symbols_sync_cron: str = env("ARB_SYMBOLS_SYNC_CRON", default="15 */6 * * *")
+    candle_grace_seconds: float = env("ARB_CANDLE_GRACE_SECONDS", default=2.0, ge=0)
 
-    request_timeout_seconds: float = _env("ARB_REQUEST_TIMEOUT_SECONDS", default=10.0, gt=0)
-    request_attempts: int = _env("ARB_REQUEST_ATTEMPTS", default=5, ge=1)
-    retry_base_seconds: float = _env("ARB_RETRY_BASE_SECONDS", default=0.5, ge=0)
-    retry_max_seconds: float = _env("ARB_RETRY_MAX_SECONDS", default=60.0, ge=0)
-    rate_safety: float = _env("ARB_RATE_SAFETY", default=0.8, gt=0, le=1)
-    symbols_in_parallel: int = _env("ARB_SYMBOLS_IN_PARALLEL", default=4, ge=1)
-    writer_connections: int = _env("ARB_WRITER_CONNECTIONS", default=2, ge=1)
+    request_timeout_seconds: float = env("ARB_REQUEST_TIMEOUT_SECONDS", default=10.0, gt=0)
+    request_attempts: int = env("ARB_REQUEST_ATTEMPTS", default=5, ge=1)
+    retry_base_seconds: float = env("ARB_RETRY_BASE_SECONDS", default=0.5, ge=0)
+    retry_max_seconds: float = env("ARB_RETRY_MAX_SECONDS", default=60.0, ge=0)
+    rate_safety: float = env("ARB_RATE_SAFETY", default=0.8, gt=0, le=1)
+    symbols_in_parallel: int = env("ARB_SYMBOLS_IN_PARALLEL", default=4, ge=1)
+    writer_connections: int = env("ARB_WRITER_CONNECTIONS", default=2, ge=1)
 
     # Rows of the simulator never mix with the exchanges': they live in databases of their own,
     # named with this suffix. `arb-pipeline up --live` turns the simulator off.
-    simulator: bool = _env("ARB_SIMULATOR", default=True)
-    simulator_port: int = _env("ARB_SIMULATOR_PORT", default=8900, ge=0, le=65535)
-    webserver_host: str = _env("ARB_WEBSERVER_HOST", default="127.0.0.1")
-    webserver_port: int = _env("ARB_WEBSERVER_PORT", default=3000, ge=0, le=65535)
+    simulator: bool = env("ARB_SIMULATOR", default=True)
+    simulator_port: int = env("ARB_SIMULATOR_PORT", default=8900, ge=0, le=65535)
+    webserver_host: str = env("ARB_WEBSERVER_HOST", default="127.0.0.1")
+    webserver_port: int = env("ARB_WEBSERVER_PORT", default=3000, ge=0, le=65535)
 
     @field_validator("exchanges", "track_symbols", "candle_timeframes", mode="before")
     @classmethod
@@ -158,31 +164,13 @@ class Settings(BaseSettings):
             ConfigurationError: a variable of that company is malformed.
         """
         prefix = f"{company}_"
-        found = _checked(
-            lambda: CompanySettings(_env_prefix=prefix, _env_file=_env_file()), prefix=prefix
+        found = checked(
+            lambda: CompanySettings(_env_prefix=prefix, _env_file=env_file()), prefix=prefix
         )
         if found.base_url is None and self.simulator:
             path = "gate" if company is Company.GATEIO else company.lower()
             found.base_url = f"http://127.0.0.1:{self.simulator_port}/{path}"
         return found
-
-
-def _env_file() -> Path:
-    """Where settings are read from besides the environment; ``ARB_ENV_FILE`` names another."""
-    return Path(os.environ.get("ARB_ENV_FILE") or PROJECT_ROOT / ".env")
-
-
-def _checked(build: Callable[[], T], prefix: str = "") -> T:
-    """Build settings; turn pydantic's error into one that names the variables."""
-    try:
-        return build()
-    except ValidationError as error:
-        lines = []
-        for problem in error.errors(include_input=False, include_url=False):
-            name = ".".join(str(part) for part in problem["loc"])
-            variable = f"{prefix}{name.upper()}" if prefix else name
-            lines.append(f"{variable}: {problem['msg']}")
-        raise ConfigurationError("wrong settings: " + "; ".join(lines)) from None
 
 
 @lru_cache(maxsize=1)
@@ -197,4 +185,4 @@ def settings() -> Settings:
 
 def load_settings() -> Settings:
     """Read the environment anew; tests and long-lived tools that change it use this."""
-    return _checked(lambda: Settings(_env_file=_env_file()))
+    return checked(lambda: Settings(_env_file=env_file()))
