@@ -62,6 +62,11 @@ def dagster_url(settings: Settings, *, progress: Progress = say) -> str:
     return _ready(url, "ARB_DAGSTER_DB")
 
 
+def dagster_home(settings: Settings) -> Path:
+    """``DAGSTER_HOME`` of these settings; ``prepare`` fills it."""
+    return settings.home / f"dagster{settings.suffix}"
+
+
 def prepare(settings: Settings, *, progress: Progress = say) -> dict[str, str]:
     """Make Dagster's home and database ready and export what ``dagster.yaml`` reads.
 
@@ -71,7 +76,7 @@ def prepare(settings: Settings, *, progress: Progress = say) -> dict[str, str]:
     Raises:
         ConfigurationError: as ``database_url``.
     """
-    home = settings.home / f"dagster{settings.suffix}"
+    home = dagster_home(settings)
     variables = {
         "ARB_HOME": str(settings.home),
         "DAGSTER_HOME": str(home),

@@ -21,7 +21,7 @@ from arb_pipeline import dagster_processes
 from arb_pipeline.cli.app import app, console
 from arb_pipeline.cli.first_run import first_run
 from arb_pipeline.cli.session import Session, open_session
-from arb_pipeline.environment import local_server, project_file
+from arb_pipeline.environment import dagster_home, local_server
 from arb_pipeline.ports import answers, any_free_port, port_is_free
 from arb_pipeline.processes import Child, ChildFailedError, StoppedError, Supervisor
 from arb_pipeline.settings import PROJECT_ROOT, ConfigurationError, Settings, load_settings
@@ -163,10 +163,10 @@ def _supervise(session: Session, supervisor: Supervisor) -> None:
             )
         )
         addresses.add_row("simulator", f"http://{_LOCAL}:{port}")
-    for child in dagster_processes.children(*web, project_file("workspace.yaml")):
-        supervisor.start(child)
     _say("starting Dagster")
-    supervisor.wait_until_ready()
+    for child in dagster_processes.children(*web, dagster_home(settings)):
+        supervisor.start(child)
+        supervisor.wait_until_ready()
     problem = dagster_processes.problem(*web)
     for trouble in first_run(session) if problem is None else ():
         _complain(trouble)
