@@ -27,6 +27,14 @@ class Blocked(Exception):  # noqa: N818 - a state of the budget, not an error of
         self.seconds = seconds
 
 
+class Exhausted(Exception):  # noqa: N818 - a state of the budget, not an error of the caller
+    """What was spent leaves no room for ``seconds``, which is longer than the caller would wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no room for another {seconds:.1f} s")
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True)
 class RateLimit:
     """``weight`` units may be spent in any ``window_seconds``."""
@@ -43,10 +51,15 @@ class Budget(Protocol):
 
         Raises:
             Blocked: the company is blocked for longer than ``patience_seconds``.
+            Exhausted: whose turn it is would have to wait longer than that for room.
         """
 
-    async def block(self, seconds: float) -> None:
-        """Let nobody of this company ask anything for ``seconds``; a longer block stays."""
+    async def block(self, seconds: float) -> bool:
+        """Let nobody of this company ask anything for ``seconds``; a longer block stays.
+
+        Returns:
+            Whether this prolonged what was there.
+        """
 
     def observe(self, used_weight: int, pool: str) -> None:
         """Take note of the exchange's own count of what was spent in the current window."""
@@ -113,16 +126,22 @@ class LocalBudget:
                 blocked = self.blocked_until - now
                 if blocked > patience_seconds:
                     raise Blocked(blocked)
-                wait = max(blocked, state.seconds_until(weight, now))
+                room = state.seconds_until(weight, now)
+                if room > patience_seconds:
+                    raise Exhausted(room)
+                wait = max(blocked, room)
                 if wait <= 0:
                     state.spend(weight, now)
                     return
                 # A block may be announced meanwhile: look again at least every second.
                 await asyncio.sleep(min(wait, 1.0))
 
-    async def block(self, seconds: float) -> None:
+    async def block(self, seconds: float) -> bool:
         """See ``Budget.block``."""
-        self.blocked_until = max(self.blocked_until, self._clock() + seconds)
+        until = self._clock() + seconds
+        prolonged = until > self.blocked_until
+        self.blocked_until = max(self.blocked_until, until)
+        return prolonged
 
     def observe(self, used_weight: int, pool: str) -> None:
         """See ``Budget.observe``."""

@@ -1,7 +1,8 @@
 """What each exchange can do, as declared data.
 
-What belongs here: page sizes, horizons, weights, limits and hosts: facts about the exchanges
-that the code has to respect and cannot ask them for. What does not: how a request is made.
+What belongs here: page sizes, horizons and weights: facts about the exchanges that the code has to
+respect and cannot ask them for. What does not: how a request is made, and where an exchange lives
+(``venues.py``).
 
 Sources: the exchanges' documentation, and the behaviour of ccxt 4.5.90's clients. Where both
 differ the smaller number stands here: MEXC documents pages of 1000 candles and sends 500.
@@ -12,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from arb_pipeline.exchanges.budget import RateLimit
 from arb_pipeline.exchanges.errors import NotSupported
-from arb_pipeline.model import TIMEFRAMES, Company, DataSet, Exchange
+from arb_pipeline.exchanges.venues import VENUES, Venue, rate_limits
+from arb_pipeline.model import TIMEFRAMES, DataSet, Exchange
+
+__all__ = ["CAPABILITIES", "VENUES", "Capability", "Venue", "capability", "rate_limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class Capability:
 
     Attributes:
         page_size: most rows one answer holds; 0 where an answer holds everything.
+        named: most symbols one request may name; 0 where it names one, or none.
+        sample_weight: what the newest value of all symbols weighs, where it is asked for apart
+            from history; 0 where there is none.
         weights: ``(rows asked for, weight)``, ascending: the first that covers a page counts.
         horizon_points: how many rows back from now the exchange serves; None without limit.
         max_window_ms: longest ``start``..``end`` one request may span; None without limit.
@@ -33,6 +39,8 @@ class Capability:
 
     page_size: int
     weights: tuple[tuple[int, int], ...]
+    named: int = 0
+    sample_weight: int = 0
     horizon_points: int | None = None
     max_window_ms: int | None = None
     grace_ms: int = 0
@@ -44,54 +52,8 @@ class Capability:
         return next((cost for most, cost in self.weights if rows <= most), self.weights[-1][1])
 
 
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """Where an exchange lives and how often it may be asked.
-
-    Attributes:
-        host: the host ccxt's client asks.
-        testnet: origin of the exchange's own test system; None where there is none.
-        pool: the exchange's rate counter this market is counted on.
-        limit: what the counter allows.
-        used_weight_header: the header that tells the counter, where there is one.
-        listings_weight: weight of the request that lists all symbols.
-        clock_weight: weight of the request for the exchange's time.
-    """
-
-    host: str
-    testnet: str | None
-    pool: str
-    limit: RateLimit
-    used_weight_header: str | None = None
-    listings_weight: int = 1
-    clock_weight: int = 1
-
-
-_USED = "X-MBX-USED-WEIGHT-1M"
-_BYBIT = Venue("api.bybit.com", "https://api-testnet.bybit.com", "all", RateLimit(600, 5.0))
-_GATE = ("api.gateio.ws", "https://api-testnet.gateapi.io")
-VENUES: Mapping[Exchange, Venue] = {
-    Exchange.BINANCE_SPOT: Venue(
-        "api.binance.com",
-        "https://testnet.binance.vision",
-        "spot",
-        RateLimit(6000, 60.0),
-        _USED,
-        20,
-    ),
-    Exchange.BINANCE_FUTURES: Venue(
-        "fapi.binance.com",
-        "https://testnet.binancefuture.com",
-        "futures",
-        RateLimit(2400, 60.0),
-        _USED,
-    ),
-    Exchange.BYBIT_SPOT: _BYBIT,
-    Exchange.BYBIT_FUTURES: _BYBIT,
-    Exchange.GATEIO_SPOT: Venue(*_GATE, "spot", RateLimit(200, 10.0)),
-    Exchange.GATEIO_FUTURES: Venue(*_GATE, "futures", RateLimit(200, 10.0)),
-    Exchange.MEXC_SPOT: Venue("api.mexc.com", None, "spot", RateLimit(200, 10.0), None, 25),
-}
+PREMIUM_INDEX_WEIGHT = 10  # Binance's mark price, index price and funding of all perpetuals
+FUNDING_INFO_WEIGHT = 1  # documented as 0, in a counter of its own: 500 in five minutes
 
 _SAME = {name: name for name in TIMEFRAMES}
 _MEXC = {**_SAME, "1h": "60m", "1w": "1W"}
@@ -109,22 +71,26 @@ _CANDLES: Mapping[Exchange, Capability] = {
     # A "7d" of spot is what Gate calls a week there; of futures, "7d" counts from 1970-01-01,
     # a Thursday, and "1w" is the week that begins on Monday.
     Exchange.GATEIO_SPOT: Capability(
-        1000, ((1000, 1),), 10_000, time_unit_ms=1000, intervals={**_SAME, "1w": "7d"}
+        1000,
+        ((1000, 1),),
+        horizon_points=10_000,
+        time_unit_ms=1000,
+        intervals={**_SAME, "1w": "7d"},
     ),
     Exchange.GATEIO_FUTURES: Capability(
-        1999, ((1999, 1),), 10_000, time_unit_ms=1000, intervals=_SAME
+        1999, ((1999, 1),), horizon_points=10_000, time_unit_ms=1000, intervals=_SAME
     ),
     Exchange.MEXC_SPOT: Capability(500, ((500, 1),), intervals=_MEXC),
 }
 _FUNDING: Mapping[Exchange, Capability] = {
-    Exchange.BINANCE_FUTURES: Capability(1000, ((1000, 1),)),
-    Exchange.BYBIT_FUTURES: Capability(200, ((200, 1),)),
-    Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), time_unit_ms=1000),
+    Exchange.BINANCE_FUTURES: Capability(1000, ((1000, 1),), sample_weight=PREMIUM_INDEX_WEIGHT),
+    Exchange.BYBIT_FUTURES: Capability(200, ((200, 1),), sample_weight=1),
+    Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), sample_weight=1, time_unit_ms=1000),
 }
 _TRADES: Mapping[Exchange, Capability] = {
     Exchange.BINANCE_SPOT: Capability(1000, ((1000, 2),), max_window_ms=3_600_000),
-    Exchange.BYBIT_SPOT: Capability(60, ((60, 1),), 60),
-    Exchange.BYBIT_FUTURES: Capability(1000, ((1000, 1),), 1000),
+    Exchange.BYBIT_SPOT: Capability(60, ((60, 1),), horizon_points=60),
+    Exchange.BYBIT_FUTURES: Capability(1000, ((1000, 1),), horizon_points=1000),
     Exchange.GATEIO_SPOT: Capability(1000, ((1000, 1),), time_unit_ms=1000),
     Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), time_unit_ms=1000),
     Exchange.MEXC_SPOT: Capability(1000, ((1000, 1),)),
@@ -139,10 +105,44 @@ _ACCOUNT_TRADES: Mapping[Exchange, Capability] = {
     Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), time_unit_ms=1000),
     Exchange.MEXC_SPOT: Capability(100, ((100, 10),)),
 }
+_ALL = 1_000_000  # more symbols than any exchange lists
+_ONE = Capability(0, ((_ALL, 1),))
+# Binance's spot answers a list of named symbols at the price of all of them, in a hundredth of the
+# bytes. Gate's top of the book with quantities is there for one symbol at a time only.
+_BOOK_TICKERS: Mapping[Exchange, Capability] = {
+    Exchange.BINANCE_SPOT: Capability(0, ((_ALL, 4),), named=100),
+    Exchange.BINANCE_FUTURES: Capability(0, ((_ALL, 5),)),
+    Exchange.BYBIT_SPOT: _ONE,
+    Exchange.BYBIT_FUTURES: _ONE,
+    Exchange.GATEIO_SPOT: Capability(1, ((1, 1),)),
+    Exchange.GATEIO_FUTURES: Capability(1, ((1, 1),)),
+    Exchange.MEXC_SPOT: Capability(0, ((_ALL, 10),)),
+}
+_TICKERS: Mapping[Exchange, Capability] = {
+    Exchange.BINANCE_SPOT: Capability(0, ((20, 2), (100, 40), (_ALL, 80)), named=100),
+    Exchange.BINANCE_FUTURES: Capability(0, ((_ALL, 40),)),
+    Exchange.BYBIT_SPOT: _ONE,
+    Exchange.BYBIT_FUTURES: _ONE,
+    Exchange.GATEIO_SPOT: _ONE,
+    Exchange.GATEIO_FUTURES: _ONE,
+    Exchange.MEXC_SPOT: Capability(0, ((_ALL, 25),)),
+}
+_BALANCES: Mapping[Exchange, Capability] = {
+    Exchange.BINANCE_SPOT: Capability(0, ((_ALL, 20),)),
+    Exchange.BINANCE_FUTURES: Capability(0, ((_ALL, 5),)),
+    Exchange.BYBIT_SPOT: _ONE,
+    Exchange.BYBIT_FUTURES: _ONE,
+    Exchange.GATEIO_SPOT: _ONE,
+    Exchange.GATEIO_FUTURES: _ONE,
+    Exchange.MEXC_SPOT: Capability(0, ((_ALL, 10),)),
+}
 CAPABILITIES: Mapping[DataSet, Mapping[Exchange, Capability]] = {
     DataSet.CANDLES: _CANDLES,
     DataSet.TRADES: _TRADES,
+    DataSet.BOOK_TICKERS: _BOOK_TICKERS,
+    DataSet.TICKERS: _TICKERS,
     DataSet.FUNDING_RATES: _FUNDING,
+    DataSet.BALANCES: _BALANCES,
     DataSet.ACCOUNT_TRADES: _ACCOUNT_TRADES,
 }
 
@@ -164,8 +164,3 @@ def capability(exchange: Exchange, data_set: DataSet, timeframe: str | None = No
             + (", ".join(found.intervals) or "none"),
         )
     return found
-
-
-def rate_limits(company: Company) -> dict[str, RateLimit]:
-    """The rate counters of a company and what each allows."""
-    return {venue.pool: venue.limit for name, venue in VENUES.items() if name.company is company}

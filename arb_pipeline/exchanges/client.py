@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from arb_pipeline.exchanges.budget import Blocked, Budget
+from arb_pipeline.exchanges.budget import Blocked, Budget, Exhausted
 from arb_pipeline.exchanges.catalog import VENUES
-from arb_pipeline.exchanges.clock import ExchangeClock
+from arb_pipeline.exchanges.clock import SERVER_TIME, ExchangeClock
 from arb_pipeline.exchanges.edge import Edge
 from arb_pipeline.exchanges.errors import (
     BadResponse,
@@ -23,19 +23,11 @@ from arb_pipeline.exchanges.errors import (
 )
 from arb_pipeline.exchanges.retrying import RetryOptions, RetryPolicy
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession
-from arb_pipeline.exchanges.shapes import WrongShape, milliseconds_at
-from arb_pipeline.model import Exchange
+from arb_pipeline.exchanges.shapes import WrongShape
+from arb_pipeline.model import Company, Exchange, iso, now_ms
 
+OnBlock = Callable[[Company, int, str], None]
 T = TypeVar("T")
-_TIME: Mapping[Exchange, tuple[str, Callable[[Any], int]]] = {
-    Exchange.BINANCE_SPOT: ("public_get_time", milliseconds_at("serverTime")),
-    Exchange.BINANCE_FUTURES: ("fapipublic_get_time", milliseconds_at("serverTime")),
-    Exchange.BYBIT_SPOT: ("public_get_v5_market_time", milliseconds_at("time")),
-    Exchange.BYBIT_FUTURES: ("public_get_v5_market_time", milliseconds_at("time")),
-    Exchange.GATEIO_SPOT: ("public_spot_get_time", milliseconds_at("server_time")),
-    Exchange.GATEIO_FUTURES: ("public_spot_get_time", milliseconds_at("server_time")),
-    Exchange.MEXC_SPOT: ("spot_public_get_time", milliseconds_at("serverTime")),
-}
 
 
 @dataclass(slots=True)
@@ -62,8 +54,10 @@ class ExchangeClient:
         http: HttpSession,
         budget: Budget,
         retry: RetryOptions,
+        on_block: OnBlock | None = None,
     ) -> None:
         self.exchange = exchange
+        self._on_block = on_block
         self.counters = Counters()
         self._venue = VENUES[exchange]
         self._budget = budget
@@ -98,14 +92,19 @@ class ExchangeClient:
             tally: counts this call's requests besides ``counters``.
 
         Raises:
-            Transient: still failing after every attempt.
+            Banned: the company wants to be left alone for longer than ``patience_seconds``;
+                raised at once, nothing is asked.
+            Transient: still failing after every attempt, or the rate budget would make this wait
+                longer than ``patience_seconds``.
             Permanent: failing for good; raised at once.
         """
         async for attempt in self._retry.attempts():
             with attempt:
                 number = attempt.retry_state.attempt_number
                 try:
-                    return await self._attempt(method, params or {}, weight, expect, tally, number)
+                    return await self._attempt(
+                        method, params or {}, weight, expect, subject, tally, number
+                    )
                 except ExchangeError as error:
                     error.subject = error.subject or subject
                     error.attempts = number
@@ -114,7 +113,7 @@ class ExchangeClient:
 
     async def server_time(self) -> int:
         """The exchange's own clock, milliseconds since the epoch; one request."""
-        method, read = _TIME[self.exchange]
+        method, read = SERVER_TIME[self.exchange]
         return await self.call(
             method, weight=self._venue.clock_weight, expect=read, subject="server time"
         )
@@ -145,19 +144,13 @@ class ExchangeClient:
         params: Mapping[str, Any],
         weight: int,
         expect: Callable[[Any], T],
+        subject: str,
         tally: Counters | None,
         number: int,
     ) -> T:
         if "private" in method or method.startswith("sapi"):
             await self._clock.read()  # a signature is only good at the exchange's time
-        try:
-            await self._budget.acquire(
-                weight, self._venue.pool, self._retry.options.patience_seconds
-            )
-        except Blocked as blocked:
-            raise Banned(
-                self.exchange, "blocked by an earlier answer", retry_after=blocked.seconds
-            ) from None
+        await self._turn(weight)
         for counters in (self.counters, tally):
             if counters is not None:
                 counters.requests += 1
@@ -165,7 +158,8 @@ class ExchangeClient:
         try:
             payload = await self._edge.request(method, params)
         except RateLimited as error:
-            await self._budget.block(self._retry.block_seconds(error, number))
+            error.subject = subject
+            await self._block(error, self._retry.block_seconds(error, number))
             raise
         except ClockSkewed:
             self._clock.forget()
@@ -174,3 +168,30 @@ class ExchangeClient:
             return expect(payload)
         except WrongShape as error:
             raise BadResponse(self.exchange, str(error)) from None
+
+    async def _turn(self, weight: int) -> None:
+        """Wait until ``weight`` may be spent, within the caller's patience."""
+        try:
+            await self._budget.acquire(
+                weight, self._venue.pool, self._retry.options.patience_seconds
+            )
+        except Blocked as blocked:
+            until = iso(now_ms() // 1000 * 1000 + round(blocked.seconds * 1000) // 1000 * 1000)
+            raise Banned(
+                self.exchange,
+                f"nothing is asked before {until}, as an earlier answer wants it",
+                retry_after=blocked.seconds,
+            ) from None
+        except Exhausted as spent:
+            raise RateLimited(
+                self.exchange,
+                "the rate budget is spent; nothing was asked",
+                retry_after=spent.seconds,
+            ) from None
+
+    async def _block(self, error: RateLimited, seconds: float) -> None:
+        """Let nobody of the company ask for ``seconds``, and say so to whoever wants to know."""
+        prolonged = await self._budget.block(seconds)
+        if prolonged and self._on_block is not None:
+            until = now_ms() + round(seconds * 1000)
+            self._on_block(self.exchange.company, until, str(error))

@@ -9,14 +9,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from arb_pipeline.exchanges.errors import Transient
-from arb_pipeline.model import now_ms
+from arb_pipeline.exchanges.shapes import milliseconds_at
+from arb_pipeline.model import Exchange, now_ms
 
 log = logging.getLogger("arb_pipeline.exchanges")
 _FRESH_SECONDS = 300.0
 _USABLE_SECONDS = 3600.0
+# How the time is asked for, and where the answer has it.
+SERVER_TIME: Mapping[Exchange, tuple[str, Callable[[Any], int]]] = {
+    Exchange.BINANCE_SPOT: ("public_get_time", milliseconds_at("serverTime")),
+    Exchange.BINANCE_FUTURES: ("fapipublic_get_time", milliseconds_at("serverTime")),
+    Exchange.BYBIT_SPOT: ("public_get_v5_market_time", milliseconds_at("time")),
+    Exchange.BYBIT_FUTURES: ("public_get_v5_market_time", milliseconds_at("time")),
+    Exchange.GATEIO_SPOT: ("public_spot_get_time", milliseconds_at("server_time")),
+    Exchange.GATEIO_FUTURES: ("public_spot_get_time", milliseconds_at("server_time")),
+    Exchange.MEXC_SPOT: ("spot_public_get_time", milliseconds_at("serverTime")),
+}
 
 
 class ExchangeClock:

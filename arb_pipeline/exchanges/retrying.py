@@ -30,7 +30,8 @@ class RetryOptions:
         attempts: requests in all, the first included.
         base_seconds: the first wait is between 0 and this; each next doubles the upper end.
         max_seconds: no wait without a Retry-After is longer than this.
-        patience_seconds: a Retry-After longer than this is not waited for: the call fails.
+        patience_seconds: neither a Retry-After nor the rate budget is waited for longer than this
+            at a time: the call fails at once.
     """
 
     attempts: int = 5

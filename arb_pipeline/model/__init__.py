@@ -11,6 +11,14 @@ sent; they become ``NUMERIC`` in the database and ``Decimal`` where Python compu
 
 from arb_pipeline.model.facts import CandlePage, CandleRow, Instrument, Listing, Rejection
 from arb_pipeline.model.names import Company, DataSet, Exchange, MarketType
+from arb_pipeline.model.snapshots import (
+    BalanceSnapshot,
+    BookTicker,
+    FundingRate,
+    Snapshot,
+    SnapshotPage,
+    Ticker,
+)
 from arb_pipeline.model.times import (
     DAY_MS,
     TIMEFRAMES,
@@ -25,16 +33,22 @@ from arb_pipeline.model.times import (
 __all__ = [
     "DAY_MS",
     "TIMEFRAMES",
+    "BalanceSnapshot",
+    "BookTicker",
     "CandlePage",
     "CandleRow",
     "Company",
     "DataSet",
     "Exchange",
+    "FundingRate",
     "Instrument",
     "Interval",
     "Listing",
     "MarketType",
     "Rejection",
+    "Snapshot",
+    "SnapshotPage",
+    "Ticker",
     "Timeframe",
     "iso",
     "merge",

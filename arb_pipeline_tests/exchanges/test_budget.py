@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from arb_pipeline.exchanges.budget import Blocked, LocalBudget, RateLimit
+from arb_pipeline.exchanges.budget import Blocked, Exhausted, LocalBudget, RateLimit
 
 WINDOW = 0.3
 
@@ -92,3 +92,21 @@ async def test_a_block_longer_than_the_callers_patience_is_no_wait() -> None:
     with pytest.raises(Blocked) as caught:
         await owner.acquire(1, "spot", 5.0)
     assert 59 < caught.value.seconds <= 60
+
+
+async def test_waiting_for_room_longer_than_the_callers_patience_is_no_wait() -> None:
+    owner = budget()
+    await owner.acquire(10, "spot", 10.0)
+    began = time.monotonic()
+    with pytest.raises(Exhausted) as caught:
+        await owner.acquire(1, "spot", WINDOW / 3)
+    assert time.monotonic() - began < WINDOW / 3
+    assert WINDOW / 3 < caught.value.seconds <= WINDOW
+    await owner.acquire(1, "spot", WINDOW)  # who is more patient still gets it
+
+
+async def test_only_a_longer_block_is_new() -> None:
+    owner = budget()
+    assert await owner.block(5.0)
+    assert not await owner.block(1.0)
+    assert await owner.block(9.0)

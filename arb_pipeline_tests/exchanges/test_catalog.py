@@ -47,7 +47,7 @@ def test_the_page_of_binance_futures_is_the_cheapest_per_candle() -> None:
     ("exchange", "data_set", "timeframe", "said"),
     [
         (Exchange.MEXC_SPOT, DataSet.CANDLES, "3m", "'3m'.*1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w"),
-        (Exchange.MEXC_SPOT, DataSet.FUNDING_RATES, None, "account_trades, candles, trades"),
+        (Exchange.MEXC_SPOT, DataSet.FUNDING_RATES, None, "account_trades, balances, book_tickers"),
         (Exchange.BINANCE_FUTURES, DataSet.FUNDING_RATES, "1m", "supported timeframes: none"),
     ],
 )

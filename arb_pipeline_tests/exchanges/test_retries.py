@@ -140,8 +140,9 @@ async def test_the_exchanges_own_count_reaches_the_budget(script: Scripted) -> N
     impatient = RetryOptions(attempts=1, patience_seconds=1.0)
     async with exchanges_at(script.url, impatient) as exchanges:
         await klines(exchanges)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(klines(exchanges), 0.2)
+        with pytest.raises(RateLimited, match="rate budget is spent; nothing was asked") as caught:
+            await klines(exchanges)
+        assert caught.value.retry_after == pytest.approx(60, abs=5)
     assert len(script.requests) == 1
 
 
