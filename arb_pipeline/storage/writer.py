@@ -27,7 +27,7 @@ from arb_pipeline.model import CandlePage, CandleRow, DataSet, Interval, Rejecti
 from arb_pipeline.storage import coverage
 from arb_pipeline.storage.copy_text import candle_text, present_intervals
 from arb_pipeline.storage.database import sql
-from arb_pipeline.storage.rejected import keep_rejected, reason_of
+from arb_pipeline.storage.rejected import REFUSALS, keep_rejected, reason_of
 from arb_pipeline.storage.written import Counts, Written
 
 if TYPE_CHECKING:
@@ -46,13 +46,6 @@ CANDLE_COLUMNS = (
     "volume",
     "quote_volume",
     "trade_count",
-)
-# What a row can do wrong by itself. Anything else (a dropped table, a lost connection, an unknown
-# symbol) concerns the whole page and is raised.
-_REFUSED = (
-    asyncpg.DataError,
-    asyncpg.CheckViolationError,
-    asyncpg.NotNullViolationError,
 )
 
 
@@ -95,7 +88,7 @@ class PageWriter:
         except asyncpg.UniqueViolationError:
             # Somebody stored rows here since coverage was read: merge with them.
             return await self.write(page, expect_empty=False)
-        except (*_REFUSED, ValueError):
+        except REFUSALS:
             return await self._write(page, straight=False, whole=False)
 
     async def _write(self, page: CandlePage, *, straight: bool, whole: bool) -> Written:
@@ -117,7 +110,7 @@ class PageWriter:
         try:
             async with self._connection.transaction():
                 await self._put(page, rows, written, straight=False)
-        except (*_REFUSED, ValueError) as problem:
+        except REFUSALS as problem:
             if len(rows) == 1:
                 written.rejected.append(
                     Rejection(json.dumps(rows[0]), reason_of(problem), rows[0][0])
@@ -169,9 +162,8 @@ class PageWriter:
             await keep_rejected(
                 self._connection,
                 data_set=DataSet.CANDLES,
-                symbol_id=page.instrument.symbol_id,
                 timeframe=page.timeframe.name,
-                rejections=written.rejected,
+                rejections=[(page.instrument.symbol_id, one) for one in written.rejected],
             )
         await coverage.record(
             self._connection,

@@ -46,6 +46,23 @@ ROWS = {
         "INSERT INTO rejected_records (data_set, exchange_id, reason, payload) "
         "VALUES ('trades', 1, 'bad', '{}')"
     ),
+    "collections": (
+        "INSERT INTO collections (timestamp, exchange_id, asset, row_count, rejected, lookups, "
+        "lookup_misses, run_id) VALUES ('2026-01-01', 1, 'tickers', 1, 0, 1, 0, '')"
+    ),
+    "company_blocks": "INSERT INTO company_blocks VALUES ('BINANCE', '2026-01-01', 'too many')",
+    "latest_balances": (
+        "INSERT INTO latest_balances (exchange_id, asset_name, timestamp, available_balance, "
+        "locked_balance) VALUES (1, 'BTC', '2026-01-01', 1, 0)"
+    ),
 }
 
-INDEPENDENT = ("symbols", "balance_snapshots", "portfolio_items", "rejected_records")
+INDEPENDENT = (
+    "symbols",
+    "balance_snapshots",
+    "portfolio_items",
+    "rejected_records",
+    "collections",
+    "company_blocks",
+    "latest_balances",
+)
