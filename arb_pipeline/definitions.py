@@ -15,6 +15,7 @@ from arb_pipeline.defs.reference.assets import symbols
 from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
 from arb_pipeline.defs.reference.io_manager import ListingsIOManager
 from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
+from arb_pipeline.logs import configure
 from arb_pipeline.settings import settings
 
 
@@ -44,4 +45,5 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
     )
 
 
+configure("defs")  # code servers and runs begin here
 defs = build_defs()

@@ -10,6 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from arb_pipeline.logs import configure
 from arb_pipeline.settings import ConfigurationError
 from arb_pipeline.storage.migration_files import MigrationError
 from arb_pipeline.storage.reference import UnknownSymbolError
@@ -32,6 +33,7 @@ def table(*columns: str, title: str | None = None, numbers: Sequence[str] = ()) 
 def main() -> None:
     """Run the command line; an expected error prints one line and exits with 2."""
     try:
+        configure("cli")
         app()
     except (ConfigurationError, MigrationError, UnknownSymbolError) as error:
         errors.print(f"[red]error:[/] {error}", highlight=False)
