@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from arb_pipeline.defs.collecting import entries, keep_books
 from arb_pipeline.defs.history.completeness import judge
 from arb_pipeline.defs.history.lanes import Lane
 from arb_pipeline.defs.history.stream import CandleStream, OpenStream
@@ -22,7 +23,7 @@ from arb_pipeline.defs.outcomes import settle
 from arb_pipeline.defs.partitions import ExchangeDay, windows
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run, run_step
-from arb_pipeline.model import Interval
+from arb_pipeline.model import Interval, now_ms
 from arb_pipeline.settings import settings
 from arb_pipeline.storage import queries
 from arb_pipeline.storage.database import Pool
@@ -53,7 +54,7 @@ class HistoryIOManager(dg.ConfigurableIOManager):
         return run(self._load([ExchangeDay.parse(key) for key in context.asset_partition_keys]))
 
     async def _drain(self, context: dg.OutputContext, stream: CandleStream) -> list[Any]:
-        started = time.monotonic()
+        started, moment = time.monotonic(), now_ms()
         # Lanes read coverage over the one connection more than there are writers.
         async with (
             self.database.pool(self.writer_connections + 1) as pool,
@@ -68,13 +69,22 @@ class HistoryIOManager(dg.ConfigurableIOManager):
             async with asyncio.TaskGroup() as group:
                 for lane in opened.lanes:
                     group.create_task(_drain_lane(opened, lane, writers))
-            return await judge(
+            outcomes = await judge(
                 pool,
                 stream.days,
                 opened.lanes,
                 seconds=time.monotonic() - started,
                 charts=stream.with_charts,
             )
+            books = entries(
+                outcomes,
+                asset=context.asset_key.path[-1],
+                moment=moment,
+                run_id=context.run_id,
+                exchange_of=lambda key: ExchangeDay.parse(key).exchange,
+            )
+            await keep_books(pool, books)
+            return outcomes
 
     async def _load(self, days: list[ExchangeDay]) -> pd.DataFrame:
         frames = []

@@ -25,11 +25,13 @@ class Outcome:
         key: the partition.
         metadata: what the UI shows of it.
         problems: why it is not complete, a sentence each; empty where it is.
+        is_transient: the exchange failed for the moment, rather than for good.
     """
 
     key: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
     problems: Sequence[str] = ()
+    is_transient: bool = False
 
 
 def settle(context: dg.OutputContext, outcomes: Sequence[Outcome], report: Report) -> None:

@@ -16,7 +16,7 @@ from typing import Any, cast
 import dagster as dg
 
 from arb_pipeline.model import DAY_MS, Exchange, Interval, merge, now_ms
-from arb_pipeline.settings import settings
+from arb_pipeline.settings import ConfigurationError, settings
 
 EXCHANGE_DIMENSION = "exchange"
 DAY_DIMENSION = "date"
@@ -24,7 +24,10 @@ _PARTITION = "dagster/partition"
 _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
 
-exchange_partitions = dg.StaticPartitionsDefinition([exchange.value for exchange in Exchange])
+# Only what is enabled: a partition that nothing can fill would stay empty for ever, and whatever is
+# enabled is one range, so that one run can hold all of it.
+ENABLED = [exchange for exchange in Exchange if exchange in settings().exchanges]
+exchange_partitions = dg.StaticPartitionsDefinition([exchange.value for exchange in ENABLED])
 
 
 def exchange_day_partitions() -> dg.MultiPartitionsDefinition:
@@ -113,7 +116,12 @@ def windows(days: Iterable[ExchangeDay]) -> dict[Exchange, list[Interval]]:
 
 
 def range_tags(days: Sequence[ExchangeDay]) -> dict[str, str]:
-    """Run tags that make one run materialize the rectangle spanned by these partitions."""
+    """Run tags that make one run materialize the rectangle spanned by these partitions.
+
+    Raises:
+        ConfigurationError: one of the exchanges is not enabled.
+    """
+    _require_enabled(day.exchange for day in days)
     keys = sorted(str(day.key) for day in days)
     return {_RANGE_START: keys[0], _RANGE_END: keys[-1]}
 
@@ -130,17 +138,22 @@ def days_of_run(tags: Mapping[str, str], *, recent_days: int = 7) -> list[Exchan
     today = now_ms() // DAY_MS * DAY_MS
     return [
         ExchangeDay(exchange, today - ago * DAY_MS)
-        for exchange in Exchange
+        for exchange in ENABLED
         for ago in range(recent_days)
     ]
 
 
 def blocks(exchanges: Iterable[Exchange]) -> list[list[Exchange]]:
-    """Exchanges grouped so that each group is a range of the exchange dimension without a hole."""
-    order = list(Exchange)
+    """Exchanges grouped so that each group is a range of the exchange dimension without a hole.
+
+    Raises:
+        ConfigurationError: one of them is not enabled.
+    """
+    wanted = set(exchanges)
+    _require_enabled(wanted)
     grouped: list[list[Exchange]] = []
-    for exchange in sorted(set(exchanges), key=order.index):
-        if grouped and order.index(grouped[-1][-1]) + 1 == order.index(exchange):
+    for exchange in sorted(wanted, key=ENABLED.index):
+        if grouped and ENABLED.index(grouped[-1][-1]) + 1 == ENABLED.index(exchange):
             grouped[-1].append(exchange)
         else:
             grouped.append([exchange])
@@ -149,5 +162,14 @@ def blocks(exchanges: Iterable[Exchange]) -> list[list[Exchange]]:
 
 def static_range_tags(exchanges: Sequence[Exchange]) -> dict[str, str]:
     """The same for an asset that is partitioned by exchange alone."""
+    _require_enabled(exchanges)
     names = sorted(exchange.value for exchange in exchanges)
     return {_RANGE_START: names[0], _RANGE_END: names[-1]}
+
+
+def _require_enabled(exchanges: Iterable[Exchange]) -> None:
+    others = sorted(set(exchanges) - set(ENABLED))
+    if others:
+        raise ConfigurationError(
+            f"{', '.join(others)} is not enabled, so it has no partitions: add it to ARB_EXCHANGES"
+        )

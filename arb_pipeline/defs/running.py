@@ -19,7 +19,7 @@ from arb_pipeline.settings import ConfigurationError
 T = TypeVar("T")
 
 # What a restart of the database mends.
-_DATABASE_AWAY = (
+DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
@@ -49,5 +49,5 @@ def run_step(work: Coroutine[Any, Any, T]) -> T:
     """
     try:
         return run(work)
-    except _DATABASE_AWAY as error:
+    except DATABASE_AWAY as error:
         raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_RETRY_SECONDS) from error

@@ -32,7 +32,7 @@ class HeartbeatSettings(BaseSettings):
     )
 
     max_clock_skew_seconds: float = env("ARB_MAX_CLOCK_SKEW_SECONDS", default=60.0, gt=0)
-    checks_cron: str = env("ARB_CHECKS_CRON", default="*/5 * * * *")
+    checks_cron: str = env("ARB_CHECKS_CRON", default="4-59/5 * * * *")
     fresh_intervals: int = env("ARB_FRESH_INTERVALS", default=3, ge=1)
     price_jump_bps: Decimal = env(
         "ARB_PRICE_JUMP_BPS", default=Decimal(500), gt=0, allow_inf_nan=False

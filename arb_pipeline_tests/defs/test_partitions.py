@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import dagster as dg
 import pytest
 
+from arb_pipeline.defs import partitions
 from arb_pipeline.defs.history.automation import top_up_days
 from arb_pipeline.defs.partitions import (
+    ENABLED,
     ExchangeDay,
     blocks,
     exchange_day_partitions,
@@ -17,6 +19,7 @@ from arb_pipeline.defs.partitions import (
     windows,
 )
 from arb_pipeline.model import DAY_MS, Exchange, Interval
+from arb_pipeline.settings import ConfigurationError
 
 DAY = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp()) * 1000
 
@@ -48,7 +51,7 @@ def test_days_in_any_order_become_the_fewest_windows_per_exchange() -> None:
 
 
 def test_a_block_has_no_exchange_between_that_was_not_chosen() -> None:
-    order = list(Exchange)
+    order = ENABLED
     assert blocks([order[3], order[0], order[1], order[6]]) == [
         [order[0], order[1]],
         [order[3]],
@@ -107,3 +110,13 @@ def test_the_stale_partition_tags_of_a_job_backfill_are_refused() -> None:
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     assert failure.step_failure_data.user_failure_data is not None
     assert "own page" in str(failure.step_failure_data.user_failure_data.description)
+
+
+def test_an_exchange_that_is_not_enabled_has_no_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partitions, "ENABLED", [Exchange.BYBIT_SPOT, Exchange.MEXC_SPOT])
+    # Others lie between them in the list of all exchanges; enabled ones are neighbours.
+    assert blocks([Exchange.MEXC_SPOT, Exchange.BYBIT_SPOT]) == [
+        [Exchange.BYBIT_SPOT, Exchange.MEXC_SPOT]
+    ]
+    with pytest.raises(ConfigurationError, match=r"BINANCE_SPOT is not enabled.*ARB_EXCHANGES"):
+        range_tags([ExchangeDay(Exchange.BINANCE_SPOT, DAY)])

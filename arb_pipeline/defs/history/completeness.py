@@ -15,6 +15,7 @@ from arb_pipeline.defs.history.charts import price_chart
 from arb_pipeline.defs.history.lanes import Lane
 from arb_pipeline.defs.outcomes import Outcome
 from arb_pipeline.defs.partitions import ExchangeDay
+from arb_pipeline.exchanges.errors import Transient
 from arb_pipeline.model import DataSet, Interval, iso, merge
 from arb_pipeline.storage import coverage, queries
 from arb_pipeline.storage.coverage import Knowledge
@@ -132,7 +133,13 @@ def _outcome(day: ExchangeDay, parts: Sequence[DayOfLane], seconds: float) -> Ou
             f"{', '.join(sorted({part.lane.timeframe.name for part in parts}))}; "
             "choose a later day or a larger timeframe (arb-pipeline exchanges shows how far back)"
         )
-    return Outcome(key, metadata=_metadata(day, parts, seconds), problems=problems)
+    failures = [failure.error for part in parts for failure in part.lane.failures]
+    return Outcome(
+        key,
+        metadata=_metadata(day, parts, seconds),
+        problems=problems,
+        is_transient=any(isinstance(error, Transient) for error in failures),
+    )
 
 
 def _metadata(day: ExchangeDay, parts: Sequence[DayOfLane], seconds: float) -> dict[str, Any]:

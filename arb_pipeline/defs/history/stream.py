@@ -59,7 +59,7 @@ class CandleStream:
             for instrument in chosen[exchange]
             for timeframe in self.timeframes
         ]
-        async with self.resource.clients() as exchanges:
+        async with self.resource.clients(pool) as exchanges:
             yield OpenStream(self, lanes, exchanges, pool)
 
     async def _instruments(self, pool: Pool) -> Mapping[Exchange, Sequence[Instrument]]:

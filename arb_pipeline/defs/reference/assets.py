@@ -9,8 +9,8 @@ import dagster as dg
 
 from arb_pipeline.defs.outcomes import Report
 from arb_pipeline.defs.partitions import exchange_partitions
-from arb_pipeline.defs.resources import ExchangesResource
-from arb_pipeline.defs.running import run
+from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
+from arb_pipeline.defs.running import run_step
 from arb_pipeline.defs.table_schema import table_metadata
 from arb_pipeline.exchanges.errors import ExchangeError
 from arb_pipeline.exchanges.symbols import Listings, fetch_listings
@@ -39,16 +39,18 @@ class FetchedListings:
         "are added, changed and renamed ones updated, delisted ones marked; none is ever deleted."
     ),
 )
-def symbols(context: dg.AssetExecutionContext, exchanges: ExchangesResource) -> FetchedListings:
+def symbols(
+    context: dg.AssetExecutionContext, exchanges: ExchangesResource, database: DatabaseResource
+) -> FetchedListings:
     """Ask the exchanges of this run, side by side, for what they list."""
     names = [Exchange(key) for key in sorted(context.partition_keys)]
-    return FetchedListings(run(_fetch(exchanges, names)), context.add_asset_metadata)
+    return FetchedListings(run_step(_fetch(exchanges, database, names)), context.add_asset_metadata)
 
 
 async def _fetch(
-    resource: ExchangesResource, names: list[Exchange]
+    resource: ExchangesResource, database: DatabaseResource, names: list[Exchange]
 ) -> dict[Exchange, Listings | ExchangeError]:
-    async with resource.clients() as clients:
+    async with database.pool(1) as pool, resource.clients(pool) as clients:
 
         async def one(exchange: Exchange) -> Listings | ExchangeError:
             try:

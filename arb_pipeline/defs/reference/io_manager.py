@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import dagster as dg
 import pandas as pd
 
+from arb_pipeline.defs.collecting import entries, keep_books
 from arb_pipeline.defs.outcomes import Outcome, settle
 from arb_pipeline.defs.reference.assets import FetchedListings
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run, run_step
-from arb_pipeline.exchanges.errors import ExchangeError
+from arb_pipeline.exchanges.errors import ExchangeError, Transient
 from arb_pipeline.exchanges.symbols import Listings
 from arb_pipeline.model import Exchange, now_ms
 from arb_pipeline.storage.database import Pool
@@ -32,18 +33,24 @@ class ListingsIOManager(dg.ConfigurableIOManager):
         Raises:
             dagster.Failure: an exchange could not be asked, or its list cannot be believed.
         """
-        settle(context, run_step(self._store(obj)), obj.report)
+        settle(context, run_step(self._store(obj, context.run_id)), obj.report)
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """The symbols of the exchanges asked for, one row each."""
         return run(self._load([Exchange(key) for key in context.asset_partition_keys]))
 
-    async def _store(self, fetched: FetchedListings) -> list[Outcome]:
+    async def _store(self, fetched: FetchedListings, run_id: str) -> list[Outcome]:
+        moment = now_ms()
         async with self.database.pool() as pool:
-            return [
+            outcomes = [
                 await _outcome(pool, exchange, answer)
                 for exchange, answer in fetched.exchanges.items()
             ]
+            books = entries(
+                outcomes, asset="symbols", moment=moment, run_id=run_id, exchange_of=Exchange
+            )
+            await keep_books(pool, books)
+            return outcomes
 
     async def _load(self, exchanges: Sequence[Exchange]) -> pd.DataFrame:
         async with self.database.pool(1) as pool:
@@ -66,7 +73,9 @@ class ListingsIOManager(dg.ConfigurableIOManager):
 
 async def _outcome(pool: Pool, exchange: Exchange, answer: Listings | ExchangeError) -> Outcome:
     if isinstance(answer, ExchangeError):
-        return Outcome(exchange.value, problems=[str(answer)])
+        return Outcome(
+            exchange.value, problems=[str(answer)], is_transient=isinstance(answer, Transient)
+        )
     try:
         async with pool.acquire() as connection:
             report = await sync_listings(
