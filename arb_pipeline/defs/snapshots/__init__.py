@@ -1,0 +1,1 @@
+"""Snapshots: what is sampled every minute because it cannot be fetched afterwards."""
