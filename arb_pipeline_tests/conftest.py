@@ -11,5 +11,6 @@ pytest_plugins = [
     "arb_pipeline_tests.fixtures.database",
     "arb_pipeline_tests.fixtures.directories",
     "arb_pipeline_tests.fixtures.machine",
+    "arb_pipeline_tests.fixtures.receiver",
     "arb_pipeline_tests.fixtures.simulator",
 ]
