@@ -1,0 +1,3 @@
+CALL disable_compression();
+DROP PROCEDURE disable_compression();
+DROP PROCEDURE enable_compression();
