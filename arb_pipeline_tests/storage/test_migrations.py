@@ -96,9 +96,9 @@ async def test_a_failing_migration_leaves_nothing_behind(
     database_url: str, tmp_path: Path, pool: Pool
 ) -> None:
     directory = _copy(tmp_path)
-    (directory / "0013_half.up.sql").write_text("CREATE TABLE half (id INT); SELECT 1 / 0;")
-    (directory / "0013_half.down.sql").write_text("DROP TABLE half;")
-    with pytest.raises(MigrationError, match=r"0013_half \(up\) failed.*division by zero"):
+    (directory / f"{NEXT:04d}_half.up.sql").write_text("CREATE TABLE half (id INT); SELECT 1 / 0;")
+    (directory / f"{NEXT:04d}_half.down.sql").write_text("DROP TABLE half;")
+    with pytest.raises(MigrationError, match=rf"{NEXT:04d}_half \(up\) failed.*division by zero"):
         await migrations.migrate(database_url, directory=directory)
     assert await pool.fetchval("SELECT to_regclass('half')") is None
     async with pool.acquire() as connection:

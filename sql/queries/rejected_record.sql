@@ -16,5 +16,7 @@ FROM unnest($4::INTEGER [], $5::TIMESTAMPTZ [], $6::TEXT [], $7::TEXT [])
     AS d (symbol_id, claimed, reason, payload)
 LEFT JOIN symbols AS s ON d.symbol_id = s.id
 ON CONFLICT (data_set, exchange_id, symbol_id, timeframe, payload_hash, reason) DO UPDATE SET
+    -- A sample that is refused again claims a later time; a candle always claims the same.
+    timestamp = coalesce(excluded.timestamp, r.timestamp),
     occurrences = r.occurrences + 1,
     last_seen_at = now()
