@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import signal
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from arb_pipeline.cli.app import app, console
-from arb_pipeline.settings import settings
+from arb_pipeline.model import Company
+from arb_pipeline.settings import Settings, settings
 from arb_pipeline.simulator import Simulator
 
 _SPEC = re.compile(r"(?P<path>.+)=(?P<base>[^/=@]+)/(?P<quote>[^/=@]+)(@(?P<timeframe>\w+))?")
@@ -30,6 +33,25 @@ def parse_replay(text: str) -> tuple[Path, str, str, str]:
     raise typer.BadParameter(f"{text}: say which market it is, as in {text}=XRP/ETH@1m")
 
 
+def accounts(configured: Settings) -> dict[Company, tuple[str, str]]:
+    """Key and secret of every company both are configured for: the simulator accepts them.
+
+    Raises:
+        ConfigurationError: a variable of a company is malformed.
+    """
+    found: dict[Company, tuple[str, str]] = {}
+    for company in Company:
+        own = configured.company(company)
+        if own.api_key is not None and own.api_secret is not None:
+            found[company] = (own.api_key.get_secret_value(), own.api_secret.get_secret_value())
+    return found
+
+
+def _hand_over(number: int, frame: FrameType | None) -> None:
+    """A thread of a library, which blocks nothing, has caught the signal: sigwait shall see it."""
+    signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+
 @app.command("simulator")
 def serve(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = None,
@@ -39,8 +61,13 @@ def serve(
         typer.Option(help="Recorded candles: FILE=BASE/QUOTE@TIMEFRAME; may be repeated."),
     ] = None,
 ) -> None:
-    """Serve simulated exchanges until interrupted."""
-    simulator = Simulator(latency_ms=latency_ms)
+    """Serve simulated exchanges until interrupted.
+
+    Where key and secret of a company are configured, it has an account with balances.
+    """
+    simulator = Simulator(latency_ms=latency_ms, accounts=accounts(settings()))
+    for company in simulator.accounts:
+        console.print(f"{company}: the configured key opens an account")
     for text in replay or []:
         path, base, quote, timeframe = parse_replay(text)
         try:
@@ -51,6 +78,8 @@ def serve(
     # Blocked before the server's thread starts, so that only sigwait below ever sees them.
     signals = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    for number in signals:
+        signal.signal(number, _hand_over)
     with simulator.serve(settings().simulator_port if port is None else port) as base_url:
         console.print(f"simulated exchanges: {base_url}", highlight=False)
         for company, url in simulator.company_urls.items():

@@ -9,6 +9,8 @@ to run against the real ones.
     with simulator.serve() as base_url:   # {base_url}/binance /mexc /gate /bybit
         simulator.clock.freeze(1_700_000_000_000)
         simulator.faults.add(Fault(FaultKind.HTTP_500, times=2))
+        simulator.open_spread("BYBIT_SPOT", "BTCUSDT", bps=80, seconds=120)
+        simulator.set_balance("BINANCE_SPOT", "BTC", "0.123456789012345678", locked="1")
 
 How a data set is added: an endpoint function in each dialect, listed in its table.
 """

@@ -1,15 +1,28 @@
 """Binance, spot (``/api/v3``) and USDT-margined futures (``/fapi/v1``).
 
-What belongs here: its paths, weights and how it says no. Candles are in ``binance_klines.py``,
-lists of symbols in ``binance_symbols.py``; MEXC builds on both with other limits.
+What belongs here: its paths, weights and how it says no. What they answer is in the files that
+begin with ``binance_`` and in ``account.py``; MEXC builds on them with other limits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from arb_pipeline.model import Company, Exchange
 from arb_pipeline.simulator import account, binance_symbols
+from arb_pipeline.simulator import binance_depth as depth
+from arb_pipeline.simulator.binance_funding import PREMIUM_INDEX, funding_info
 from arb_pipeline.simulator.binance_klines import INTERVALS, Klines, error, invalid_symbol
+from arb_pipeline.simulator.binance_tickers import (
+    FUTURES_BOOK_TICKERS,
+    FUTURES_TICKERS,
+    SPOT_BOOK_TICKERS,
+    SPOT_TICKERS,
+    one_or_all,
+    spot_ticker_weight,
+)
 from arb_pipeline.simulator.dialect import (
+    Asked,
     Call,
     Dialect,
     Endpoint,
@@ -60,32 +73,67 @@ def _usage(used: int, capacity: int, reset_seconds: float) -> dict[str, str]:
     return {"X-MBX-USED-WEIGHT": str(used), "X-MBX-USED-WEIGHT-1M": str(used)}
 
 
+def _endpoints_of(exchange: Exchange, pool: str) -> Callable[..., Endpoint]:
+    """Builds the endpoints of one market: name, answer, weight (1), what is asked (anything)."""
+
+    def endpoint(
+        name: str,
+        answer: Callable[[World, Call], Reply],
+        weight: int | Callable[[Call], int] = 1,
+        asked: Callable[[Call], Asked] = lambda call: Asked(exchange),
+    ) -> Endpoint:
+        cost = (lambda call: weight) if isinstance(weight, int) else weight
+        return Endpoint(name, answer, pool, cost, asked)
+
+    return endpoint
+
+
+_spot = _endpoints_of(Exchange.BINANCE_SPOT, "binance-spot")
+_futures = _endpoints_of(Exchange.BINANCE_FUTURES, "binance-futures")
+
+
 DIALECT = Dialect(
     Company.BINANCE,
     endpoints={
-        "/api/v3/ping": Endpoint("time", _ping, "binance-spot"),
-        "/api/v3/time": Endpoint("time", server_time, "binance-spot"),
-        "/api/v3/exchangeInfo": Endpoint(
-            "symbols", binance_symbols.spot, "binance-spot", lambda call: 20
+        "/api/v3/ping": _spot("time", _ping),
+        "/api/v3/time": _spot("time", server_time),
+        "/api/v3/exchangeInfo": _spot("symbols", binance_symbols.spot, 20),
+        "/api/v3/klines": _spot("candles", _SPOT.answer, 2, _SPOT.asked),
+        "/api/v3/ticker/24hr": _spot(
+            "tickers", SPOT_TICKERS.answer, spot_ticker_weight, SPOT_TICKERS.asked
         ),
-        "/api/v3/klines": Endpoint(
-            "candles", _SPOT.answer, "binance-spot", lambda call: 2, _SPOT.asked
+        "/api/v3/ticker/bookTicker": _spot(
+            "book_tickers", SPOT_BOOK_TICKERS.answer, one_or_all(2, 4), SPOT_BOOK_TICKERS.asked
         ),
-        "/api/v3/account": Endpoint(
-            "account", account.binance_spot, "binance-spot", lambda call: 20
+        "/api/v3/depth": _spot(
+            "order_book", depth.SPOT.answer, depth.SPOT.weight, depth.SPOT.asked
         ),
-        "/fapi/v1/ping": Endpoint("time", _ping, "binance-futures"),
-        "/fapi/v1/time": Endpoint("time", server_time, "binance-futures"),
-        "/fapi/v1/exchangeInfo": Endpoint("symbols", binance_symbols.futures, "binance-futures"),
-        "/dapi/v1/exchangeInfo": Endpoint(
-            "contracts", binance_symbols.coin_margined, "binance-futures"
+        "/api/v3/account": _spot("account", account.binance_spot, 20),
+        "/fapi/v1/ping": _futures("time", _ping),
+        "/fapi/v1/time": _futures("time", server_time),
+        "/fapi/v1/exchangeInfo": _futures("symbols", binance_symbols.futures),
+        "/dapi/v1/exchangeInfo": _futures("contracts", binance_symbols.coin_margined),
+        "/fapi/v1/klines": _futures("candles", _FUTURES.answer, _futures_weight, _FUTURES.asked),
+        "/fapi/v1/ticker/24hr": _futures(
+            "tickers", FUTURES_TICKERS.answer, one_or_all(1, 40), FUTURES_TICKERS.asked
         ),
-        "/fapi/v1/klines": Endpoint(
-            "candles", _FUTURES.answer, "binance-futures", _futures_weight, _FUTURES.asked
+        "/fapi/v1/ticker/bookTicker": _futures(
+            "book_tickers",
+            FUTURES_BOOK_TICKERS.answer,
+            one_or_all(2, 5),
+            FUTURES_BOOK_TICKERS.asked,
         ),
-        "/fapi/v2/balance": Endpoint(
-            "account", account.binance_futures, "binance-futures", lambda call: 5
+        "/fapi/v1/depth": _futures(
+            "order_book", depth.FUTURES.answer, depth.FUTURES.weight, depth.FUTURES.asked
         ),
+        "/fapi/v1/premiumIndex": _futures(
+            "funding_rates", PREMIUM_INDEX.answer, one_or_all(1, 10), PREMIUM_INDEX.asked
+        ),
+        # Counted by itself on the real one, 500 in 5 minutes; here it costs nothing.
+        "/fapi/v1/fundingInfo": _futures("funding_rates", funding_info, 0),
+        "/fapi/v2/balance": _futures("account", account.binance_futures, 5),
+        "/fapi/v3/balance": _futures("account", account.binance_futures, 5),
+        "/fapi/v3/account": _futures("account", account.binance_futures_account, 5),
     },
     errors={
         "invalid_symbol": invalid_symbol,

@@ -79,12 +79,12 @@ class Klines:
     def answer(self, world: World, call: Call) -> Reply:
         """The page."""
         query = call.query
-        symbol = _mandatory(call, "symbol")
-        timeframe = self.intervals.get(_mandatory(call, "interval"))
+        symbol = mandatory(call, "symbol")
+        timeframe = self.intervals.get(mandatory(call, "interval"))
         if timeframe is None:
             raise Refused(self.interval_error())
-        start, end = _number(call, "startTime"), _number(call, "endTime")
-        limit = _number(call, "limit") if "limit" in query else self.default
+        start, end = number(call, "startTime"), number(call, "endTime")
+        limit = number(call, "limit") if "limit" in query else self.default
         if limit is None or limit < 1 or (limit > self.maximum and not self.clamps):
             raise Refused(error(-1130, "Data sent for parameter 'limit' is not valid."))
         instrument = world.listings.find(self.exchange, symbol, call.now)
@@ -101,7 +101,8 @@ class Klines:
         return Reply(b"[" + rows + b"]")
 
 
-def _mandatory(call: Call, name: str) -> str:
+def mandatory(call: Call, name: str) -> str:
+    """A parameter that must be there, or a refusal."""
     value = call.query.get(name)
     if not value:
         message = f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."
@@ -109,7 +110,8 @@ def _mandatory(call: Call, name: str) -> str:
     return value
 
 
-def _number(call: Call, name: str) -> int | None:
+def number(call: Call, name: str) -> int | None:
+    """A parameter that is a whole number, None where it is missing, or a refusal."""
     text = call.query.get(name)
     if text is None:
         return None

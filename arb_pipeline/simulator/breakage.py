@@ -27,10 +27,11 @@ def _html(status: int, shown: int | None = None) -> Reply:
 
 def replacement(fault: Fault, dialect: Dialect, now: int) -> Reply:
     """The answer that is sent in place of the true one."""
-    seconds = {"Retry-After": str(fault.retry_after)}
+    left = fault.wait_seconds()
+    seconds = {"Retry-After": str(left)}
     kind = fault.kind
     if kind in (FaultKind.BAN_418, FaultKind.FORBIDDEN_403):
-        reply = dialect.banned(now + fault.retry_after * 1000)
+        reply = dialect.banned(now + left * 1000)
         return Reply(
             reply.body, 418 if kind is FaultKind.BAN_418 else 403, seconds, reply.content_type
         )

@@ -6,7 +6,7 @@ What belongs here: its paths, parameters and payloads; lists are in ``bybit_symb
 from __future__ import annotations
 
 from arb_pipeline.model import TIMEFRAMES, Company, Timeframe
-from arb_pipeline.simulator import account
+from arb_pipeline.simulator import bybit_account, bybit_tickers
 from arb_pipeline.simulator.bybit_symbols import (
     CATEGORIES,
     envelope,
@@ -98,7 +98,15 @@ DIALECT = Dialect(
         "/v5/market/time": Endpoint("time", _time, "bybit"),
         "/v5/market/instruments-info": Endpoint("symbols", instruments, "bybit", asked=_asked),
         "/v5/market/kline": Endpoint("candles", _kline, "bybit", asked=_asked),
-        "/v5/user/query-api": Endpoint("account", account.bybit_key, "bybit"),
+        "/v5/market/tickers": Endpoint(
+            "tickers", bybit_tickers.tickers, "bybit", asked=bybit_tickers.asked
+        ),
+        "/v5/market/orderbook": Endpoint(
+            "order_book", bybit_tickers.order_book, "bybit", asked=bybit_tickers.asked
+        ),
+        "/v5/user/query-api": Endpoint("account", bybit_account.key, "bybit"),
+        "/v5/account/info": Endpoint("account", bybit_account.info, "bybit"),
+        "/v5/account/wallet-balance": Endpoint("account", bybit_account.wallet, "bybit"),
     },
     errors={
         "invalid_symbol": lambda: error(10001, "Not supported symbols"),

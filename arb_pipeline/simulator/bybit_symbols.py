@@ -78,7 +78,7 @@ def _linear_row(instrument: SimulatedInstrument, now: int) -> dict[str, object]:
             "minNotionalValue": "5",
         },
         "unifiedMarginTrade": True,
-        "fundingInterval": 0 if dated else 480,
+        "fundingInterval": 0 if dated else 60 * instrument.funding_hours,
         "settleCoin": instrument.settle,
     }
 

@@ -11,6 +11,13 @@ not: anything an exchange has.
     GET    /_simulator/faults      the faults in force
     POST   /_simulator/faults      a fault, by the names of its attributes; interval: [start, end]
     DELETE /_simulator/faults      ends all faults
+    GET    /_simulator/spreads     quotes shifted by hand, and until when
+    POST   /_simulator/spreads     {"exchange": .., "exchange_symbol": .., "bps": 80,
+                                   "seconds": 120}
+    DELETE /_simulator/spreads     ends them
+    GET    /_simulator/balances    what the accounts hold, by wallet and asset
+    POST   /_simulator/balances    {"exchange": .., "asset": .., "available": "1.5", "locked": "0"};
+                                   "borrowed" and "interest" for unified accounts
     GET    /_simulator/requests    counts by company
     DELETE /_simulator/requests    forgets them
 """
@@ -19,7 +26,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -83,6 +90,19 @@ def _state(simulator: Simulator) -> dict[str, Any]:
     }
 
 
+def _spreads(simulator: Simulator) -> list[dict[str, Any]]:
+    return [
+        {
+            "exchange": exchange,
+            "exchange_symbol": exchange_symbol,
+            "bps": str(shift.bps),
+            "from": shift.interval.start,
+            "until": shift.interval.end,
+        }
+        for (exchange, exchange_symbol), shift in simulator.spreads.by_hand().items()
+    ]
+
+
 def add_routes(app: web.Application, simulator: Simulator) -> None:
     """Serve the control interface from ``app``."""
 
@@ -105,6 +125,25 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
             simulator.faults.clear()
         return web.json_response([fault_as_json(fault) for fault in simulator.faults.all()])
 
+    async def spreads(request: web.Request) -> web.Response:
+        if request.method == "POST":
+            simulator.open_spread(**await _body(request))
+        elif request.method == "DELETE":
+            simulator.spreads.clear()
+        return web.json_response(_spreads(simulator))
+
+    async def balances(request: web.Request) -> web.Response:
+        if request.method == "POST":
+            body = await _body(request)
+            simulator.set_balance(body.pop("exchange"), **body)
+        return web.json_response(
+            {
+                wallet: {asset: asdict(held) for asset, held in holdings.items()}
+                for wallet in simulator.holdings.wallets()
+                if (holdings := simulator.holdings.held(wallet))
+            }
+        )
+
     async def requests(request: web.Request) -> web.Response:
         if request.method == "DELETE":
             simulator.requests.clear()
@@ -115,6 +154,8 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
     for method, name, handler in (
         ("GET", "state", state), ("POST", "state", state), ("POST", "clock", clock),
         ("GET", "faults", faults), ("POST", "faults", faults), ("DELETE", "faults", faults),
+        ("GET", "spreads", spreads), ("POST", "spreads", spreads), ("DELETE", "spreads", spreads),
+        ("GET", "balances", balances), ("POST", "balances", balances),
         ("GET", "requests", requests), ("DELETE", "requests", requests),
     ):  # fmt: skip
         add(method, f"/_simulator/{name}", _explaining(handler))
@@ -126,7 +167,7 @@ def _explaining(handler: _Handler) -> _Handler:
     async def wrapped(request: web.Request) -> web.Response:
         try:
             return await handler(request)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
             return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
     return wrapped

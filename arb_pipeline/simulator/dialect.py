@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from arb_pipeline.model import Company, Exchange, Interval, Timeframe
 from arb_pipeline.simulator.candles import CandleBook
 from arb_pipeline.simulator.clock import Clock
+from arb_pipeline.simulator.holdings import Holdings
 from arb_pipeline.simulator.instruments import Listings, SimulatedInstrument
+from arb_pipeline.simulator.spreads import Spreads
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -25,13 +27,16 @@ HOUR = 60 * MINUTE
 class World:
     """What answers are made of: the time, the listed instruments, their candles, the accounts.
 
-    ``accounts`` holds key and secret of the one account a company may have.
+    ``accounts`` holds key and secret of the one account a company may have, ``holdings`` what is
+    in it; ``spreads`` where quotes lie off.
     """
 
     clock: Clock
     listings: Listings
     candles: CandleBook
     accounts: Mapping[Company, tuple[str, str]] = field(default_factory=dict, repr=False)
+    holdings: Holdings = field(default_factory=Holdings)
+    spreads: Spreads = field(default_factory=Spreads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class Endpoint:
 
     Attributes:
         name: the data set, the same word for all companies: ``candles``, ``symbols``, ``time``,
-            ``account``.
+            ``tickers``, ``book_tickers``, ``order_book``, ``funding_rates``, ``account``.
         answer: makes the reply, or raises ``Refused``.
         asked: reads what the request is about; never raises.
         weight: what a request costs.

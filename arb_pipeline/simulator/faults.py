@@ -1,16 +1,18 @@
 """Faults that can be injected into a running simulator.
 
-What belongs here: describing a fault and deciding which requests it hits. What does not: what it
-does to an answer (``breakage.py``) or to a connection (``server.py``).
+What belongs here: describing a fault, and which requests it matches. What does not: which faults
+are in force (``fault_board.py``), what they do to an answer (``breakage.py``,
+``object_faults.py``) or to a connection (``server.py``).
 """
 
 from __future__ import annotations
 
+import math
 import random
-import threading
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from arb_pipeline.model import Company, Exchange, Interval
 from arb_pipeline.simulator.dialect import Asked
@@ -49,6 +51,10 @@ class FaultKind(StrEnum):
     INVALID_CANDLE = "invalid_candle"
     UNALIGNED_TIME = "unaligned_time"
     OPEN_LAST_CANDLE = "open_last_candle"
+    # to the objects of any answer
+    SET_FIELD = "set_field"
+    SHIFT_FIELD = "shift_field"
+    DROP_ROW = "drop_row"
 
 
 REPLACING = frozenset(
@@ -86,6 +92,7 @@ OF_ROWS = frozenset(
         FaultKind.UNALIGNED_TIME,
     }
 )
+OF_OBJECTS = frozenset({FaultKind.SET_FIELD, FaultKind.SHIFT_FIELD, FaultKind.DROP_ROW})
 
 
 @dataclass(eq=False)
@@ -95,10 +102,10 @@ class Fault:
     Attributes:
         kind: what goes wrong.
         company: whose answers.
-        endpoint: ``candles``, ``symbols``, ``time``, ``currencies``, ``contracts``,
-            ``account``.
+        endpoint: ``candles``, ``symbols``, ``time``, ``currencies``, ``contracts``, ``tickers``,
+            ``book_tickers``, ``order_book``, ``funding_rates``, ``account``.
         exchange: which market.
-        exchange_symbol: whose pages.
+        exchange_symbol: whose pages; no answer that holds all symbols.
         interval: only pages that touch it; faults of rows alter only the rows in it.
         times: requests it hits before it ends; None: until it is removed.
         probability: with which a matching request is hit.
@@ -106,6 +113,12 @@ class Fault:
         variant: of ``malformed_row``: ``null``, ``short``, ``nan`` or ``text`` (None: in turn);
             of ``error_json``: ``invalid_symbol`` (None) or ``server_error``.
         retry_after: seconds, sent with 418 and 429 and 403.
+        seconds: how long it is in force, in real seconds from when it is added; None: no end.
+            What is left of it is what 418, 429 and 403 tell to wait.
+        row_of: of the faults of objects: the symbol, asset or coin whose row is altered, as the
+            exchange writes it; None: every object that has the field, the outermost included.
+        field_name: of the faults of objects: which field, in the exchange's words.
+        value: of ``set_field``: any JSON value; of ``shift_field``: a whole number that is added.
         lag_ms: of ``open_last_candle``: how far the exchange's books are behind its clock.
         hits: requests it has hit; read it, the board counts.
     """
@@ -122,7 +135,12 @@ class Fault:
     variant: str | None = None
     retry_after: int = 1
     lag_ms: int = 60_000
+    seconds: float | None = None
+    row_of: str | None = None
+    field_name: str | None = None
+    value: Any = None
     hits: int = 0
+    ends_at: float = field(default=math.inf, init=False, repr=False)
     random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -135,7 +153,19 @@ class Fault:
             self.endpoint = "candles"
         if self.kind is FaultKind.MISSING_DAY and self.interval is None:
             raise ValueError("missing_day needs the interval that is missing")
+        if self.kind is FaultKind.DROP_ROW and self.row_of is None:
+            raise ValueError("drop_row needs row_of: whose row is left out")
+        if self.kind in OF_OBJECTS - {FaultKind.DROP_ROW} and self.field_name is None:
+            raise ValueError(f"{self.kind} needs field_name: which field is altered")
+        if self.kind is FaultKind.SHIFT_FIELD and not isinstance(self.value, int):
+            raise ValueError("shift_field needs a whole number as value")
         self.random = random.Random(self.seed)  # noqa: S311 - reproducible, not secret
+
+    def wait_seconds(self) -> int:
+        """What the refused are told to wait: what is left of it, where it ends by itself."""
+        if self.seconds is None:
+            return self.retry_after
+        return max(1, math.ceil(self.ends_at - time.monotonic()))
 
     def matches(self, company: Company, endpoint: str, asked: Asked) -> bool:
         """Whether a request is of the kind this fault hits."""
@@ -148,47 +178,3 @@ class Fault:
         if self.interval is None:
             return True
         return asked.window is not None and bool(self.interval.intersect(asked.window))
-
-
-class FaultBoard:
-    """The faults in force; safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._faults: list[Fault] = []
-        self._lock = threading.Lock()
-
-    def add(self, fault: Fault) -> Fault:
-        """Put a fault in force and return it."""
-        with self._lock:
-            self._faults = [*self._faults, fault]
-        return fault
-
-    def remove(self, fault: Fault) -> None:
-        """End a fault; one that is over already is no error."""
-        with self._lock:
-            self._faults = [other for other in self._faults if other is not fault]
-
-    def clear(self) -> None:
-        """End all faults."""
-        with self._lock:
-            self._faults = []
-
-    def all(self) -> list[Fault]:
-        """The faults in force."""
-        return list(self._faults)
-
-    def hit(self, company: Company, endpoint: str, asked: Asked) -> Iterable[Fault]:
-        """The faults that hit this request; each counts it."""
-        if not self._faults:
-            return ()
-        hit: list[Fault] = []
-        with self._lock:
-            for fault in self._faults:
-                if not fault.matches(company, endpoint, asked):
-                    continue
-                if fault.probability < 1 and fault.random.random() >= fault.probability:
-                    continue
-                fault.hits += 1
-                hit.append(fault)
-            self._faults = [f for f in self._faults if f.times is None or f.hits < f.times]
-        return hit

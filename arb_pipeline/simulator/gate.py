@@ -1,13 +1,15 @@
 """Gate (``/api/v4``): spot and USDT-settled perpetuals.
 
-What belongs here: its paths and how it says no. Candles are in ``gate_candles.py``, lists of
-symbols in ``gate_symbols.py``.
+What belongs here: its paths and how it says no. What they answer is in the files that begin with
+``gate_`` and in ``account.py``.
 """
 
 from __future__ import annotations
 
-from arb_pipeline.model import Company
-from arb_pipeline.simulator import account, gate_symbols
+from collections.abc import Callable
+
+from arb_pipeline.model import Company, Exchange
+from arb_pipeline.simulator import account, gate_books, gate_symbols, gate_tickers
 from arb_pipeline.simulator.dialect import Asked, Call, Dialect, Endpoint, Reply, World, dump
 from arb_pipeline.simulator.gate_candles import FUTURES, SPOT, error, unknown_pair
 
@@ -32,30 +34,43 @@ def _usage(used: int, capacity: int, reset_seconds: float) -> dict[str, str]:
     }
 
 
+def _of(exchange: Exchange | None) -> Callable[[Call], Asked]:
+    return lambda call: Asked(exchange)
+
+
+_SPOT, _FUTURES, _BOTH = map(_of, (Exchange.GATEIO_SPOT, Exchange.GATEIO_FUTURES, None))
+
+
 def _endpoints() -> dict[str, Endpoint]:
     answers = {
-        "/spot/time": ("time", _spot_time, _unread),
-        "/spot/currencies": ("currencies", gate_symbols.currencies, _unread),
-        "/margin/currency_pairs": ("symbols", gate_symbols.nothing, _unread),
-        "/spot/currency_pairs": ("symbols", gate_symbols.pairs, _unread),
-        "/futures/usdt/contracts": ("symbols", gate_symbols.contracts, _unread),
-        "/futures/btc/contracts": ("contracts", gate_symbols.nothing, _unread),
-        "/delivery/usdt/contracts": ("contracts", gate_symbols.nothing, _unread),
-        "/options/underlyings": ("contracts", gate_symbols.nothing, _unread),
+        "/spot/time": ("time", _spot_time, _BOTH),
+        "/spot/currencies": ("currencies", gate_symbols.currencies, _BOTH),
+        "/margin/currency_pairs": ("symbols", gate_symbols.nothing, _SPOT),
+        "/spot/currency_pairs": ("symbols", gate_symbols.pairs, _SPOT),
+        "/futures/usdt/contracts": ("symbols", gate_symbols.contracts, _FUTURES),
+        "/futures/btc/contracts": ("contracts", gate_symbols.nothing, _FUTURES),
+        "/delivery/usdt/contracts": ("contracts", gate_symbols.nothing, _FUTURES),
+        "/options/underlyings": ("contracts", gate_symbols.nothing, _BOTH),
         "/spot/candlesticks": ("candles", SPOT.answer, SPOT.asked),
         "/futures/usdt/candlesticks": ("candles", FUTURES.answer, FUTURES.asked),
-        "/spot/accounts": ("account", account.gate_spot, _unread),
-        "/futures/usdt/accounts": ("account", account.gate_futures, _unread),
-    }
+        "/spot/tickers": ("tickers", gate_tickers.SPOT.answer, gate_tickers.SPOT.asked),
+        "/futures/usdt/tickers": (
+            "tickers", gate_tickers.FUTURES.answer, gate_tickers.FUTURES.asked,
+        ),
+        "/spot/order_book": ("order_book", gate_books.SPOT.answer, gate_books.SPOT.asked),
+        "/futures/usdt/order_book": (
+            "order_book", gate_books.FUTURES.answer, gate_books.FUTURES.asked,
+        ),
+        "/spot/accounts": ("account", account.gate_spot, _SPOT),
+        "/futures/usdt/accounts": ("account", account.gate_futures, _FUTURES),
+        "/unified/accounts": ("account", account.gate_unified, _SPOT),
+        "/account/detail": ("account", account.gate_detail, _BOTH),
+    }  # fmt: skip
     # Gate limits every endpoint by itself, so the path is the pool.
     return {
         f"/api/v4{path}": Endpoint(name, answer, f"gate{path}", asked=asked)
         for path, (name, answer, asked) in answers.items()
     }
-
-
-def _unread(call: Call) -> Asked:
-    return Asked()
 
 
 DIALECT = Dialect(

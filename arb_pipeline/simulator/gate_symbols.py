@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from arb_pipeline.model import Exchange
+from arb_pipeline.simulator import figures
 from arb_pipeline.simulator.dialect import Call, Reply, World, dump
+from arb_pipeline.simulator.funding import funding
+from arb_pipeline.simulator.gate_tickers import figures_of_contract
+from arb_pipeline.simulator.instruments import SimulatedInstrument
+from arb_pipeline.simulator.prices import day
 
 # Currencies that exist without a pair of their own; balances and withdrawals know them.
 _MORE_CURRENCIES = ("GTC_HT", "GTC_BSC", "USDT", "POINT")
@@ -76,9 +81,8 @@ def contracts(world: World, call: Call) -> Reply:
                 "order_price_round": contract.tick_size,
                 "mark_price_round": contract.tick_size,
                 "order_price_deviate": "0.5",
-                "mark_price": "0",
-                "index_price": "0",
-                "last_price": "0",
+                **figures_of_contract(contract, call.now),
+                "last_price": figures.price(contract, day(contract, call.now).last),
                 "order_size_min": contract.lot_size if exact else 1,
                 "order_size_max": "1000000" if exact else 1_000_000,
                 "enable_decimal": contract.quantity_decimals > 0,
@@ -86,10 +90,8 @@ def contracts(world: World, call: Call) -> Reply:
                 "leverage_max": "50",
                 "maker_fee_rate": "-0.0001",
                 "taker_fee_rate": "0.00075",
-                "funding_rate": "0.0001",
-                "funding_rate_indicative": "0.0001",
-                "funding_interval": 28_800,
-                "funding_next_apply": (call.now // 28_800_000 + 1) * 28_800,
+                "funding_interval": contract.funding_hours * 3600,
+                "funding_next_apply": _next_payment(contract, call.now),
                 "interest_rate": "0.0003",
                 "in_delisting": not contract.is_trading(call.now),
                 "status": "trading" if contract.is_trading(call.now) else "delisted",
@@ -98,3 +100,8 @@ def contracts(world: World, call: Call) -> Reply:
             for contract in world.listings.all(Exchange.GATEIO_FUTURES, call.now)
         ]
     )
+
+
+def _next_payment(contract: SimulatedInstrument, now: int) -> int:
+    payment = funding(contract, now)
+    return payment.time // 1000 if payment else 0

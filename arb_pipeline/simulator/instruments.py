@@ -36,6 +36,7 @@ class SimulatedInstrument:
         delisted_at: end of trading, milliseconds; it stays in the list as not tradable.
         expires_at: delivery of a dated contract, milliseconds; None for perpetuals and spot.
         settle: what a contract is settled in.
+        funding_hours: between two payments of funding, of a perpetual.
         recording: recorded candles served instead of the market model.
     """
 
@@ -54,6 +55,7 @@ class SimulatedInstrument:
     delisted_at: int | None = None
     expires_at: int | None = None
     settle: str = "USDT"
+    funding_hours: int = 8
     recording: Recording | None = None
 
     @property

@@ -62,12 +62,15 @@ class Candles:
         return Candles(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def ticks(instrument: SimulatedInstrument, minutes: Ints) -> Ints:
-    """The price at the beginning of each of consecutive minutes, in ticks, at least 1."""
+def ticks(instrument: SimulatedInstrument, minutes: Ints, *, index: bool = False) -> Ints:
+    """The price at the beginning of each of consecutive minutes, in ticks, at least 1.
+
+    The index is the price without what sets the exchange apart from the others.
+    """
     moved = np.full(len(minutes), _SCALE, dtype=np.int64)
     for period, amplitude in _ASSET_WAVES:
         moved += wave(seed(instrument.asset, str(period)), minutes, period, amplitude)
-    for period, amplitude in _EXCHANGE_WAVES:
+    for period, amplitude in () if index else _EXCHANGE_WAVES:
         key = seed(instrument.asset, instrument.exchange, str(period))
         moved += wave(key, minutes, period, amplitude)
     # Shortened to 11 digits, so that the product fits 63 bits whatever the coin is worth.

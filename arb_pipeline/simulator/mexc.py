@@ -9,8 +9,10 @@ from __future__ import annotations
 from arb_pipeline.model import TIMEFRAMES, Company, Exchange
 from arb_pipeline.simulator import account
 from arb_pipeline.simulator.binance import server_time
+from arb_pipeline.simulator.binance_depth import MEXC as DEPTH
 from arb_pipeline.simulator.binance_klines import Klines, error, invalid_symbol
-from arb_pipeline.simulator.dialect import Call, Dialect, Endpoint, Reply, World, dump
+from arb_pipeline.simulator.binance_tickers import MEXC_BOOK_TICKERS, MEXC_TICKERS, one_or_all
+from arb_pipeline.simulator.dialect import Asked, Call, Dialect, Endpoint, Reply, World, dump
 from arb_pipeline.simulator.instruments import step
 
 _PATHS = {name: TIMEFRAMES[name] for name in ("1m", "5m", "15m", "30m", "4h", "1d")}
@@ -90,6 +92,10 @@ def _ping(world: World, call: Call) -> Reply:
     return dump({})
 
 
+def _asked(call: Call) -> Asked:
+    return Asked(Exchange.MEXC_SPOT)
+
+
 def _blocked(until: int) -> Reply:
     return error(403, "Access Denied", 403)
 
@@ -97,11 +103,22 @@ def _blocked(until: int) -> Reply:
 DIALECT = Dialect(
     Company.MEXC,
     endpoints={
-        "/api/v3/ping": Endpoint("time", _ping, "mexc"),
-        "/api/v3/time": Endpoint("time", server_time, "mexc"),
-        "/api/v3/exchangeInfo": Endpoint("symbols", _symbols, "mexc", lambda call: 10),
+        "/api/v3/ping": Endpoint("time", _ping, "mexc", asked=_asked),
+        "/api/v3/time": Endpoint("time", server_time, "mexc", asked=_asked),
+        "/api/v3/exchangeInfo": Endpoint("symbols", _symbols, "mexc", lambda call: 10, _asked),
         "/api/v3/klines": Endpoint("candles", _KLINES.answer, "mexc", asked=_KLINES.asked),
-        "/api/v3/account": Endpoint("account", account.mexc_spot, "mexc", lambda call: 10),
+        "/api/v3/ticker/24hr": Endpoint(
+            "tickers", MEXC_TICKERS.answer, "mexc", one_or_all(1, 25), MEXC_TICKERS.asked
+        ),
+        "/api/v3/ticker/bookTicker": Endpoint(
+            "book_tickers",
+            MEXC_BOOK_TICKERS.answer,
+            "mexc",
+            one_or_all(1, 10),
+            MEXC_BOOK_TICKERS.asked,
+        ),
+        "/api/v3/depth": Endpoint("order_book", DEPTH.answer, "mexc", DEPTH.weight, DEPTH.asked),
+        "/api/v3/account": Endpoint("account", account.mexc_spot, "mexc", lambda call: 10, _asked),
         "/api/v1/contract/detail": Endpoint("contracts", _contracts, "mexc"),
     },
     errors={

@@ -15,9 +15,18 @@ from arb_pipeline.model import Company
 from arb_pipeline.simulator import binance, bybit, gate, mexc
 from arb_pipeline.simulator.breakage import alter_rows, replacement
 from arb_pipeline.simulator.dialect import Asked, Call, Dialect, Endpoint, Refused, Reply, World
-from arb_pipeline.simulator.faults import OF_CONNECTION, REPLACING, Fault, FaultBoard, FaultKind
+from arb_pipeline.simulator.fault_board import FaultBoard
+from arb_pipeline.simulator.faults import (
+    OF_CONNECTION,
+    OF_OBJECTS,
+    OF_ROWS,
+    REPLACING,
+    Fault,
+    FaultKind,
+)
 from arb_pipeline.simulator.journal import Journal, RequestRecord
 from arb_pipeline.simulator.limits import Limits
+from arb_pipeline.simulator.object_faults import alter_objects
 
 DIALECTS: dict[str, Dialect] = {
     "binance": binance.DIALECT,
@@ -110,7 +119,9 @@ class Service:
         for fault in hits:
             if fault.kind is FaultKind.TRUNCATED_JSON_200:
                 reply.body = reply.body[: len(reply.body) * 2 // 3]
-            elif fault.kind not in OF_CONNECTION | {FaultKind.OPEN_LAST_CANDLE}:
+            elif fault.kind in OF_OBJECTS:
+                reply = alter_objects(fault, reply)
+            elif fault.kind in OF_ROWS:
                 reply = alter_rows(fault, dialect.company, reply)
         return reply, breaks
 

@@ -81,6 +81,8 @@ CODES: dict[Exchange, str] = {
     Exchange.BYBIT_SPOT: f"{_MAJORS} USDC 1000SATS",
     Exchange.BYBIT_FUTURES: f"{_PERPETUALS} 1000PEPE SHIB1000 10000QUBIC",
 }
+# Perpetuals of these coins pay funding at other intervals than 8 hours.
+FUNDING_HOURS = {"1INCH": 4, "0G": 4, "4": 1, "W": 4, "币安人生": 4, "人生K线": 1, "龙虾": 1}
 # Days by which a company lists a coin later (or earlier) than the date above.
 _LAG_DAYS = {Company.BINANCE: 0, Company.GATEIO: -2, Company.MEXC: 1, Company.BYBIT: 5}
 
@@ -120,6 +122,7 @@ def _instrument(exchange: Exchange, code: str) -> SimulatedInstrument:
         trading_permille=asset.trading_permille,
         listed_at=listed_at,
         delisted_at=_midnight(asset.delisted) if asset.delisted else None,
+        funding_hours=FUNDING_HOURS.get(name, 8),
     )
 
 

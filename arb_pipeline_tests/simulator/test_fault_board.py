@@ -6,7 +6,7 @@ import pytest
 
 from arb_pipeline.model import Company, Exchange, Interval
 from arb_pipeline.simulator import Fault, FaultKind, Simulator
-from arb_pipeline.simulator.faults import OF_CONNECTION, OF_ROWS, REPLACING
+from arb_pipeline.simulator.faults import OF_CONNECTION, OF_OBJECTS, OF_ROWS, REPLACING
 from arb_pipeline_tests.simulator.asking import MINUTE, NOW, ask, candle_query
 
 START = NOW - NOW % MINUTE - 300 * MINUTE
@@ -111,4 +111,4 @@ def test_names_are_accepted_as_text_and_checked() -> None:
 
 def test_every_kind_is_of_some_kind() -> None:
     others = {FaultKind.TRUNCATED_JSON_200, FaultKind.OPEN_LAST_CANDLE}
-    assert REPLACING | OF_CONNECTION | OF_ROWS | others == set(FaultKind)
+    assert REPLACING | OF_CONNECTION | OF_ROWS | OF_OBJECTS | others == set(FaultKind)
