@@ -15,6 +15,15 @@ from arb_pipeline.defs.reference.assets import symbols
 from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
 from arb_pipeline.defs.reference.io_manager import ListingsIOManager
 from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
+from arb_pipeline.defs.snapshots.assets import snapshot_assets
+from arb_pipeline.defs.snapshots.automation import (
+    balances_job,
+    balances_sync,
+    beat,
+    beat_job,
+)
+from arb_pipeline.defs.snapshots.io_manager import SnapshotIOManager
+from arb_pipeline.defs.snapshots.sampling import SamplingResource
 from arb_pipeline.logs import configure
 from arb_pipeline.settings import settings
 
@@ -25,20 +34,22 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
     Args:
         resource_overrides: resources to use in place of those of the same key.
     """
-    database = DatabaseResource()
+    database, exchanges = DatabaseResource(), ExchangesResource()
     resources: dict[str, Any] = {
         "database": database,
-        "exchanges": ExchangesResource(),
+        "exchanges": exchanges,
+        "sampling": SamplingResource(database=database, exchanges=exchanges),
         "history_io_manager": HistoryIOManager(
             database=database, writer_connections=settings().writer_connections
         ),
         "listings_io_manager": ListingsIOManager(database=database),
+        "snapshot_io_manager": SnapshotIOManager(database=database),
     }
     return dg.Definitions(
-        assets=[symbols, candles],
+        assets=[symbols, candles, *snapshot_assets],
         asset_checks=[candle_checks],
-        jobs=[symbols_job, candles_job],
-        schedules=[symbols_sync, candles_top_up],
+        jobs=[symbols_job, candles_job, beat_job, balances_job],
+        schedules=[symbols_sync, candles_top_up, beat, balances_sync],
         resources={**resources, **(resource_overrides or {})},
         # One process per run: assets wait for the network, they do not compute.
         executor=dg.in_process_executor,

@@ -14,7 +14,7 @@ from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy.exc import OperationalError
 
 from arb_pipeline.defs.partitions import ExchangeDay, range_tags, static_range_tags
-from arb_pipeline.model import Exchange
+from arb_pipeline.model import DAY_MS, DataSet, Exchange, now_ms
 from arb_pipeline.settings import ConfigurationError
 
 # The CLI shows progress and a summary; Dagster's own log of the run is in the UI.
@@ -47,19 +47,47 @@ def materialize_symbols(instance: dg.DagsterInstance, exchanges: Sequence[Exchan
     return _materialize(instance, "symbols", static_range_tags(exchanges), {})
 
 
+def materialize_snapshots(
+    instance: dg.DagsterInstance,
+    exchanges: Sequence[Exchange],
+    data_sets: Sequence[DataSet],
+    *,
+    tags: Mapping[str, str] | None = None,
+) -> Launched:
+    """Sample neighbouring exchanges now, in this process; without checks, as the beat does."""
+    today = now_ms() // DAY_MS * DAY_MS
+    days = [ExchangeDay(exchange, today) for exchange in exchanges]
+    names = [data_set.value for data_set in data_sets]
+    # The two jobs whose selection has no checks.
+    job = "balances_sync" if names == [DataSet.BALANCES.value] else "beat"
+    return _run(instance, job, names, {**range_tags(days), **(tags or {})}, {})
+
+
 def _materialize(
     instance: dg.DagsterInstance, asset: str, tags: Mapping[str, str], op: Mapping[str, Any]
+) -> Launched:
+    return _run(instance, None, [asset], tags, {asset: dict(op)})
+
+
+def _run(
+    instance: dg.DagsterInstance,
+    job_name: str | None,
+    assets: Sequence[str],
+    tags: Mapping[str, str],
+    ops: Mapping[str, Any],
 ) -> Launched:
     # Imported here: definitions import every asset, and assets import this package.
     from arb_pipeline.definitions import defs
 
-    job = defs.resolve_implicit_global_asset_job_def()
+    job = (
+        defs.resolve_job_def(job_name) if job_name else defs.resolve_implicit_global_asset_job_def()
+    )
     try:
         result = job.execute_in_process(
             instance=instance,
-            asset_selection=[dg.AssetKey(asset)],
+            asset_selection=[dg.AssetKey(asset) for asset in assets],
             tags=dict(tags),
-            run_config={**_QUIET, "ops": {asset: dict(op)}},
+            run_config={**_QUIET, "ops": dict(ops)},
             raise_on_error=False,
         )
     except (DagsterPostgresException, OperationalError) as error:

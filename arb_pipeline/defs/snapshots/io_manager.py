@@ -27,10 +27,11 @@ from arb_pipeline.exchanges.errors import Transient
 from arb_pipeline.model import DataSet, Exchange, Interval, SnapshotPage
 from arb_pipeline.settings import settings
 from arb_pipeline.storage import queries
+from arb_pipeline.storage.balances import store_balances
 from arb_pipeline.storage.collections import Collection
 from arb_pipeline.storage.database import Connection, Pool
 from arb_pipeline.storage.reference import Reference
-from arb_pipeline.storage.snapshots import store_balances, store_snapshots
+from arb_pipeline.storage.snapshots import store_snapshots
 
 # Seconds a sample waits for a database that went away. Stored again, it adds nothing.
 _PATIENCE_SECONDS = 30.0
@@ -181,4 +182,4 @@ async def _put_once(
             "dust threshold": str(threshold),
         }
     counts = await store_snapshots(connection, page, exchange_id)
-    return {"rows stored": counts.inserted, "rows rejected": counts.rejected}
+    return {"rows stored": counts.stored, "rows rejected": counts.rejected}
