@@ -164,9 +164,12 @@ async def test_two_rows_of_one_asset_that_differ(pool: Pool) -> None:
 
 async def test_samples_stored_at_once_store_one_zero(pool: Pool) -> None:
     account = await Account.of(pool)
-    many = {f"A{index}": "1" for index in range(50)}
+    many = {f"A{index}": "1" for index in range(300)}
+    turned = dict(reversed(many.items()))
     await account.store(0, BTC="1", **many)
-    counts = await asyncio.gather(*(account.store(minute, **many) for minute in (1, 2, 3, 4)))
+    counts = await asyncio.gather(
+        *(account.store(minute, **(many if minute % 2 else turned)) for minute in (1, 2, 3, 4))
+    )
     assert sum(one.zeroed for one in counts) == 1
-    assert sum(one.stored for one in counts) == 200
+    assert sum(one.stored for one in counts) == 4 * 300
     assert [total for _, total in await account.history("BTC")] == ["1", "0"]
