@@ -1,0 +1,101 @@
+"""Old chunks are dropped, young ones and other tables are not, and nobody is held up."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from arb_pipeline.storage import retention
+from arb_pipeline.storage.database import Pool
+from arb_pipeline.storage.retention import TableInUseError, drop_old_chunks, old_chunks
+from arb_pipeline_tests.storage.rows import ROWS
+
+TABLE = "book_ticker_snapshots"  # chunks of 30 minutes
+START = datetime(2026, 1, 1, tzinfo=UTC)
+FILL = (
+    "INSERT INTO book_ticker_snapshots (timestamp, symbol_id, bid_price, bid_qty, ask_price, "
+    "ask_qty) SELECT t, 1, 1, 1, 2, 1 FROM generate_series($1::timestamptz, $2, '10 minutes') AS t"
+)
+
+
+@pytest.fixture
+async def filled(pool: Pool) -> Pool:
+    """A day and a half of rows, six of them an hour, and a candle as old as they."""
+    await pool.execute(ROWS["symbols"])
+    await pool.execute(ROWS["candles"])
+    await pool.execute(FILL, START, START + timedelta(hours=36, minutes=-10))
+    return pool
+
+
+async def _count(pool: Pool) -> int:
+    count: int = await pool.fetchval(f"SELECT count(*) FROM {TABLE}")
+    return count
+
+
+async def test_what_ends_before_goes_and_is_reported(filled: Pool) -> None:
+    await filled.execute(f"ANALYZE {TABLE}")
+    cutoff = START + timedelta(days=1, minutes=45)  # within a chunk, which stays whole
+    async with filled.acquire() as connection:
+        dropped = await drop_old_chunks(connection, TABLE, cutoff)
+        assert await old_chunks(connection, TABLE, cutoff) == []
+    assert len(dropped) == 48 + 1
+    assert (dropped[0].start_at, dropped[-1].end_at) == (
+        START,
+        START + timedelta(days=1, minutes=30),
+    )
+    assert all(chunk.bytes > 0 for chunk in dropped)
+    assert sum(chunk.row_count or 0 for chunk in dropped) == 3 * len(dropped)
+    oldest = await filled.fetchval(f"SELECT min(timestamp) FROM {TABLE}")
+    assert oldest == START + timedelta(days=1, minutes=30)
+    assert await filled.fetchval("SELECT count(*) FROM candles") == 1
+
+
+async def test_a_second_time_there_is_nothing_to_drop(filled: Pool) -> None:
+    async with filled.acquire() as connection:
+        assert len(await drop_old_chunks(connection, TABLE, START + timedelta(days=1))) == 48
+        assert await drop_old_chunks(connection, TABLE, START + timedelta(days=1)) == []
+    assert await _count(filled) == 72
+
+
+@pytest.mark.parametrize("table", ["symbols", "no_such_table", 'x"; DROP TABLE candles; --'])
+async def test_what_is_no_hypertable_is_left_alone(pool: Pool, table: str) -> None:
+    await pool.execute(ROWS["symbols"])
+    await pool.execute(ROWS["candles"])
+    async with pool.acquire() as connection:
+        assert await drop_old_chunks(connection, table, datetime.now(tz=UTC)) == []
+    assert await pool.fetchval("SELECT count(*) FROM symbols") == 2
+    assert await pool.fetchval("SELECT count(*) FROM candles") == 1
+
+
+async def test_readers_are_not_made_to_wait_behind_it(
+    filled: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(retention, "_PAUSE_SECONDS", 0.2)
+    async with filled.acquire() as busy, filled.acquire() as connection:
+        transaction = busy.transaction()
+        await transaction.start()
+        await busy.fetch("SELECT * FROM symbols FOR KEY SHARE")  # as an unfinished insert does
+        dropping = asyncio.create_task(
+            drop_old_chunks(connection, TABLE, START + timedelta(days=1))
+        )
+        for _ in range(10):
+            await asyncio.wait_for(filled.fetch("SELECT * FROM symbols"), 1)
+            await asyncio.sleep(0.02)
+        assert not dropping.done()
+        await transaction.rollback()
+        assert len(await asyncio.wait_for(dropping, 10)) == 48
+
+
+async def test_a_table_in_use_for_long_is_named(
+    filled: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_LOCK_TIMEOUT", "20ms")
+    monkeypatch.setattr(retention, "_PAUSE_SECONDS", 0.01)
+    async with filled.acquire() as busy, filled.acquire() as connection, busy.transaction():
+        await busy.fetch("SELECT * FROM symbols FOR KEY SHARE")
+        with pytest.raises(TableInUseError, match=rf"{TABLE} is in use.*0 chunks were dropped"):
+            await drop_old_chunks(connection, TABLE, START + timedelta(days=1))
+    assert await _count(filled) == 216

@@ -1,0 +1,3 @@
+-- Drop the chunks of a hypertable that end at or before a time.
+-- $1 table, $2 the time. Returns the name of each, with its schema.
+SELECT drop_chunks($1::TEXT::REGCLASS, older_than => $2::TIMESTAMPTZ) AS name
