@@ -118,19 +118,20 @@ def _show_collections(
         "asset",
         "exchange",
         "last",
-        title=f"collected in the last {hours:g} hours; late by: seconds, median / 99 % / most",
-        numbers=("rows", "times", "failed", "late by"),
+        title=f"collected in the last {hours:g} hours; late: seconds, median / most",
+        numbers=("rows", "failed of", "late"),
     )
+    for column in made.columns:
+        column.no_wrap = True  # names of exchanges are read as one word
     for one in sorted(newest, key=lambda one: (one.asset, one.exchange)):
         found = known[one.asset, one.exchange]
-        late = (found.lateness_median, found.lateness_p99, found.lateness_max)
+        late = (found.lateness_median, found.lateness_max)
         made.add_row(
             one.asset,
             one.exchange.value,
             ("[red]failed[/] " if one.problem else "") + _ago(one.moment),
             f"{one.row_count:,}",
-            f"{found.run:,}",
-            f"{found.failed:,}",
+            f"{found.failed:,} / {found.run:,}",
             " / ".join("–" if part is None else f"{part:.2f}" for part in late),
         )
     console.print(made)

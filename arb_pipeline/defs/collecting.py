@@ -46,7 +46,7 @@ def entries(
             exchange=exchange,
             asset=asset,
             moment=moment,
-            row_count=sum(int(one.metadata.get("rows inserted", 0)) for one in own),
+            row_count=sum(_stored(one) for one in own),
             rejected=sum(int(one.metadata.get("rows rejected", 0)) for one in own),
             problem=next((one.problems[0] for one in own if one.problems), None),
             is_transient=any(one.is_transient for one in own if one.problems),
@@ -54,3 +54,9 @@ def entries(
         )
         for exchange, own in grouped.items()
     ]
+
+
+def _stored(outcome: Outcome) -> int:
+    """Rows this run stored; where that is not told, rows the partition has."""
+    has = outcome.metadata.get("dagster/partition_row_count", 0)
+    return int(outcome.metadata.get("rows inserted", has))

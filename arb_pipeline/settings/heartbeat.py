@@ -25,6 +25,7 @@ class HeartbeatSettings(BaseSettings):
     funding_rates_minutes: int = env("ARB_FUNDING_RATES_MINUTES", default=10, ge=1, le=1440)
 
     balances_minutes: int = env("ARB_BALANCES_MINUTES", default=5, ge=1, le=1440)
+    balances_buffer_seconds: float = env("ARB_BALANCES_BUFFER_SECONDS", default=15.0, ge=0, lt=60)
     balance_retries: int = env("ARB_BALANCE_RETRIES", default=3, ge=0)
     balance_retry_seconds: float = env("ARB_BALANCE_RETRY_SECONDS", default=30.0, ge=0)
     min_balance_threshold: Decimal = env(

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from arb_pipeline.defs.snapshots.rounds import Plan, Round, TooLateError
+from arb_pipeline.defs.snapshots.rounds import Asker, Plan, Round, TooLateError
 from arb_pipeline.exchanges.errors import BadCredentials, Unreachable
 from arb_pipeline.model import DataSet, Exchange, SnapshotPage, now_ms
 
 BYBIT, GATE, MEXC = Exchange.BYBIT_SPOT, Exchange.GATEIO_SPOT, Exchange.MEXC_SPOT
 BOOKS, TICKERS = DataSet.BOOK_TICKERS, DataSet.TICKERS
-Ask = Callable[[Exchange, DataSet], Awaitable[SnapshotPage[Any] | str]]
 
 
-def begin(ask: Ask, exchanges: list[Exchange], data_sets: list[DataSet], **plan: Any) -> Round:
+def begin(ask: Asker, exchanges: list[Exchange], data_sets: list[DataSet], **plan: Any) -> Round:
     settled = {"moment": now_ms(), "latest_ms": None, "limit_seconds": 5.0, **plan}
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Ask]:
+    async def opened() -> AsyncIterator[Asker]:
         yield ask
 
     begun = Round(Plan(**settled), exchanges, data_sets, opened())
@@ -100,7 +99,7 @@ def test_a_moment_long_gone_samples_nothing() -> None:
 
 def test_a_round_that_cannot_begin_fails_for_every_data_set() -> None:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Ask]:
+    async def opened() -> AsyncIterator[Asker]:
         raise ConnectionRefusedError("no database")
         yield answer
 

@@ -62,7 +62,8 @@ def beat(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason
     """One run for the data sets that are due."""
     at = context.scheduled_execution_time.astimezone(UTC)
     data_sets = (DataSet.BOOK_TICKERS, DataSet.TICKERS, DataSet.FUNDING_RATES)
-    return _request(context, beat_job.name, at, due(at, data_sets))
+    moment = at + timedelta(seconds=settings().beat_buffer_seconds)
+    return _request(context, beat_job.name, moment, due(at, data_sets))
 
 
 @dg.schedule(
@@ -76,7 +77,8 @@ def beat(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason
 def balances_sync(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """One run, when it is due."""
     at = context.scheduled_execution_time.astimezone(UTC)
-    return _request(context, balances_job.name, at, due(at, (DataSet.BALANCES,)))
+    moment = at + timedelta(seconds=settings().balances_buffer_seconds)
+    return _request(context, balances_job.name, moment, due(at, (DataSet.BALANCES,)))
 
 
 def due(at: datetime, data_sets: Sequence[DataSet]) -> list[DataSet]:
@@ -88,12 +90,11 @@ def due(at: datetime, data_sets: Sequence[DataSet]) -> list[DataSet]:
 def _request(
     context: dg.ScheduleEvaluationContext,
     job: str,
-    at: datetime,
+    moment: datetime,
     data_sets: Sequence[DataSet],
 ) -> dg.RunRequest | dg.SkipReason:
     if not data_sets:
         return dg.SkipReason("nothing is due at this minute")
-    moment = at + timedelta(seconds=settings().beat_buffer_seconds)
     late = (now_ms() / 1000) - moment.timestamp()
     if late > settings().beat_latest_seconds:
         return dg.SkipReason(
@@ -103,9 +104,9 @@ def _request(
     if running:
         which = running[0].tags.get(MOMENT_TAG, "an earlier one")
         return dg.SkipReason(f"the run of {which} is still in progress: {running[0].run_id}")
-    today = int(at.timestamp()) * 1000 // DAY_MS * DAY_MS
+    today = int(moment.timestamp()) * 1000 // DAY_MS * DAY_MS
     return dg.RunRequest(
-        run_key=at.isoformat(),
+        run_key=moment.isoformat(),
         asset_selection=[dg.AssetKey(one.value) for one in data_sets],
         tags={
             MOMENT_TAG: moment.isoformat(),

@@ -13,16 +13,19 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from queue import Queue
-from typing import Any, Protocol
+from typing import Any
 
 from arb_pipeline.exchanges.errors import ExchangeError, Transient, Unreachable
 from arb_pipeline.model import DataSet, Exchange, SnapshotPage, now_ms
 
 log = logging.getLogger("arb_pipeline.defs")
+
+# Asks one exchange for one data set; a string says why there is nothing to ask for.
+Asker = Callable[[Exchange, DataSet], Awaitable[SnapshotPage[Any] | str]]
 
 
 class TooLateError(RuntimeError):
@@ -67,13 +70,6 @@ class Sample:
     error: ExchangeError | None = None
     note: str | None = None
     attempts: int = 1
-
-
-class Asker(Protocol):
-    """Asks one exchange for one data set; a string says why there is nothing to ask for."""
-
-    async def __call__(self, exchange: Exchange, data_set: DataSet) -> SnapshotPage[Any] | str:
-        """Raise ``ExchangeError`` where the exchange does not give it."""
 
 
 @dataclass(slots=True)
