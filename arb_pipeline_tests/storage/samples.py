@@ -12,7 +12,6 @@ from arb_pipeline.storage.snapshots import BalanceCounts, store_balances
 
 MINUTE = 60_000
 START = 1_767_225_600_000  # 2026-01-01
-THRESHOLD = Decimal("0.0001")
 
 
 async def exchange_id_of(pool: Pool, exchange: Exchange) -> int:
@@ -45,32 +44,24 @@ class Account:
 
     def __init__(self, pool: Pool, exchange: Exchange, exchange_id: int) -> None:
         self._pool, self._exchange, self.exchange_id = pool, exchange, exchange_id
+        self.threshold = Decimal("0.0001")
 
     @classmethod
     async def of(cls, pool: Pool, exchange: Exchange = Exchange.BINANCE_SPOT) -> Account:
         return cls(pool, exchange, await exchange_id_of(pool, exchange))
 
-    async def store(
-        self,
-        minute: int,
-        *rejected: Rejection,
-        threshold: Decimal = THRESHOLD,
-        **amounts: str,
-    ) -> BalanceCounts:
+    async def store(self, minute: int, /, *rejected: Rejection, **amounts: str) -> BalanceCounts:
         """Store a sample of free amounts by asset."""
         rows = [
             BalanceSnapshot(self.exchange_id, START + minute * MINUTE, asset, Decimal(amount))
             for asset, amount in amounts.items()
         ]
-        return await self.store_rows(minute, rows, *rejected, threshold=threshold)
+        return await self.store_rows(minute, rows, *rejected)
 
     async def store_rows(
-        self,
-        minute: int,
-        rows: Sequence[BalanceSnapshot],
-        *rejected: Rejection,
-        threshold: Decimal = THRESHOLD,
+        self, minute: int, rows: Sequence[BalanceSnapshot], *rejected: Rejection
     ) -> BalanceCounts:
+        """Store a sample of rows; ``minute`` is when it came if there is none."""
         page = SnapshotPage(
             self._exchange, DataSet.BALANCES, rows, [(None, one) for one in rejected]
         )
@@ -79,7 +70,7 @@ class Account:
                 connection,
                 page,
                 self.exchange_id,
-                threshold,
+                self.threshold,
                 received_at=START + minute * MINUTE,
             )
 

@@ -46,7 +46,8 @@ async def test_dust_is_counted_and_not_stored(pool: Pool) -> None:
     assert (counts.stored, counts.dust, counts.empty, counts.zeroed) == (2, 2, 1, 0)
     assert await held(pool) == {"BTC": "0.0001", "USDT": "7"}
     # Without a threshold only what is not there at all is left out.
-    counts = await account.store(1, threshold=Decimal(0), **amounts)
+    account.threshold = Decimal(0)
+    counts = await account.store(1, **amounts)
     assert (counts.stored, counts.dust, counts.empty, counts.zeroed) == (4, 0, 1, 0)
 
 

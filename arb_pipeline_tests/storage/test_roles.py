@@ -63,7 +63,7 @@ async def test_who_may_not_create_roles_can_migrate(bare_server: LocalServer) ->
     ]
     assert {match[1] for match in missing if match} == {"arbitrage_user", "readonly_user"}
     calls = {
-        call[0] for notice in notices if (call := re.search(r"CALL assign_roles\(.*\);", notice))
+        found[0] for notice in notices if (found := re.search(r"CALL assign_roles\(.*\);", notice))
     }
     assert len(calls) * 2 == len(notices)  # every migration that adds tables asks for both roles
 

@@ -1,8 +1,4 @@
-"""Questions people and assets ask of the stored rows, answered exactly.
-
-What belongs here: reading. Every function takes a connection and half-open windows in
-milliseconds, runs one named query and returns exact ``Decimal`` values.
-"""
+"""Questions about candles."""
 
 from __future__ import annotations
 
@@ -13,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from arb_pipeline.model import DataSet, Interval
+from arb_pipeline.model import Interval
 from arb_pipeline.storage.coverage import to_datetime
 from arb_pipeline.storage.database import sql
+from arb_pipeline.storage.queries.frames import frame
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -34,15 +31,14 @@ async def candles(
     Columns: symbol_id, timeframe, timestamp, open, high, low, close, volume (base units),
     quote_volume, trade_count, received_at.
     """
-    statement = await connection.prepare(sql("candles_range"))
-    rows = await statement.fetch(
+    return await frame(
+        connection,
+        "candles_range",
         list(symbol_ids),
         list(timeframes),
         to_datetime(interval.start),
         to_datetime(interval.end),
     )
-    names = [attribute.name for attribute in statement.get_attributes()]
-    return pd.DataFrame([tuple(row.values()) for row in rows], columns=names)
 
 
 async def closes(
@@ -65,19 +61,6 @@ async def insane_candles(
     """Stored candles with low > open, negative volume and the like; at most 100."""
     return await connection.fetch(
         sql("candles_insane"),
-        list(symbol_ids),
-        to_datetime(interval.start),
-        to_datetime(interval.end),
-    )
-
-
-async def rejections(
-    connection: Connection, data_set: DataSet, symbol_ids: Sequence[int], interval: Interval
-) -> list[Record]:
-    """Refused rows that claim a time in the window, counted per symbol, timeframe and reason."""
-    return await connection.fetch(
-        sql("rejected_recent"),
-        data_set.value,
         list(symbol_ids),
         to_datetime(interval.start),
         to_datetime(interval.end),
