@@ -24,7 +24,7 @@ T = TypeVar("T")
 # verifies the signature and says this.
 _NOT_OPENED = "USER_NOT_FOUND"
 # Whose account is another's: Bybit holds one for everything.
-SHAREDACCOUNTS: Mapping[Exchange, Exchange] = {Exchange.BYBIT_FUTURES: Exchange.BYBIT_SPOT}
+SHARED_ACCOUNTS: Mapping[Exchange, Exchange] = {Exchange.BYBIT_FUTURES: Exchange.BYBIT_SPOT}
 
 
 async def check_credentials(client: ExchangeClient) -> None:
@@ -49,8 +49,8 @@ async def fetch_balances(
     Assets are named as the exchange names them, letter by letter: two names that ccxt would fold
     into one code stay two. Bybit has one account for spot and futures: its holdings are those of
     ``BYBIT_SPOT``, and ``BYBIT_FUTURES`` gives an empty page without a request, or sums over
-    exchanges would count them twice (see ``SHAREDACCOUNTS``). A futures account that was never
-    opened at Gate is empty.
+    exchanges would count them twice (see ``SHARED_ACCOUNTS``). A futures account that was never
+    opened at Gate is empty. An account that seems empty is asked for twice.
 
     Args:
         client: the exchange.
@@ -72,7 +72,7 @@ async def fetch_balances(
             subject="account",
         )
     page: SnapshotPage[BalanceSnapshot] = SnapshotPage(client.exchange, DataSet.BALANCES)
-    if client.exchange in SHAREDACCOUNTS and not alone:
+    if client.exchange in SHARED_ACCOUNTS and not alone:
         return page
     account = ACCOUNTS[client.exchange]
 
@@ -86,6 +86,9 @@ async def fetch_balances(
 
     tally = Counters()
     answer = await _ask(client, account, expect, tally)
+    if answer is not None and not answer[1]:
+        # Believing an empty answer writes off everything that was held: it has to say so twice.
+        answer = await _ask(client, account, expect, tally)
     page.requests = tally.requests
     if answer is not None:
         _read(page, exchange_id, answer[1], Receipt(answer[0], skew_ms))

@@ -24,7 +24,14 @@ from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, UnknownSymbol
 from arb_pipeline.exchanges.sampling import refused
 from arb_pipeline.exchanges.shapes import WrongShape, object_at
-from arb_pipeline.exchanges.snapshot_cells import Receipt, Row, decimal, moment, number_of_state
+from arb_pipeline.exchanges.snapshot_cells import (
+    Nothing,
+    Receipt,
+    Row,
+    decimal,
+    moment,
+    number_of_state,
+)
 from arb_pipeline.model import BookTicker, DataSet, Exchange, Instrument, SnapshotPage, now_ms
 
 log = logging.getLogger("arb_pipeline.exchanges")
@@ -75,6 +82,8 @@ async def gate_book_tickers(
         row, received_at = answer
         try:
             records.append(_record(one, row, Receipt(received_at, skew_ms)))
+        except Nothing:
+            page.missing.append(one)
         except BadRow as bad:
             page.rejected.append((one.symbol_id, refused(row, bad)))
     _report(reasons, nothing=len(reasons) == len(instruments))
@@ -117,6 +126,8 @@ def _shape(payload: Any) -> tuple[Row, int]:
 
 
 def _record(one: Instrument, row: Row, receipt: Receipt) -> BookTicker:
+    if not any(row[side] for side in _SIDES):
+        raise Nothing("the book is empty")
     stamp = receipt.believe(moment(row, "current", _BOOKS[one.exchange].unit_ms))
     (bid, bid_qty), (ask, ask_qty) = (_best(row, side) for side in _SIDES)
     return BookTicker(

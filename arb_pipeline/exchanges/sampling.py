@@ -18,7 +18,7 @@ from arb_pipeline.exchanges.candle_cells import BadRow, rejection, shown
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import NotSupported
 from arb_pipeline.exchanges.shapes import WrongShape, rows_at
-from arb_pipeline.exchanges.snapshot_cells import BadClock, Receipt, Row
+from arb_pipeline.exchanges.snapshot_cells import BadClock, Nothing, Receipt, Row
 from arb_pipeline.model import (
     BookTicker,
     FundingRate,
@@ -153,6 +153,8 @@ def read(
             row = picked.rows[name]
             try:
                 records.append(build(one, row, receipt))
+            except Nothing:
+                page.missing.append(one)
             except BadRow as bad:
                 page.rejected.append((one.symbol_id, refused(row, bad)))
     page.rows = records

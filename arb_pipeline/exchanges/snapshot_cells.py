@@ -29,6 +29,10 @@ class BadClock(BadRow):
         self.timestamp = timestamp
 
 
+class Nothing(BadRow):
+    """The exchange says, in its way, that there is nothing to tell of this symbol."""
+
+
 def amount(row: Row, name: str) -> Decimal:
     """A field that must be a number, exactly as it was sent.
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from arb_pipeline.exchanges.snapshot_cells import (
     EXACT,
+    Nothing,
     Receipt,
     Row,
     amount,
@@ -34,6 +35,8 @@ class _Figures:
     index: str = "indexPrice"
 
 
+# How a book nobody trades in is written: Bybit leaves it blank, Binance and MEXC fill in zeros.
+_EMPTY = ("", "0", "0.00000000")
 _BINANCE = _Figures("lastPrice", "highPrice", "lowPrice", "volume", "quoteVolume")
 _FIGURES: Mapping[Company, _Figures] = {
     Company.BINANCE: _BINANCE,
@@ -56,12 +59,15 @@ def book_ticker(one: Instrument, row: Row, receipt: Receipt) -> BookTicker:
     """The top of a book in a list of them.
 
     Raises:
+        Nothing: the book is empty on both sides.
         BadRow: it is none.
     """
     if one.exchange.company is Company.BYBIT:
         names = ("bid1Price", "bid1Size", "ask1Price", "ask1Size")
     else:
         names = ("bidPrice", "bidQty", "askPrice", "askQty")
+    if all(row.get(name) in _EMPTY for name in names):
+        raise Nothing("the book is empty")
     # Of Binance's futures it is the time of the book's last change. Books of perpetuals change many
     # times a second: one that stood still for a minute is of a market that is halted.
     stamp = receipt.believe(moment(row, "time"))

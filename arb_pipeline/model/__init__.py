@@ -9,6 +9,8 @@ belongs to them, ``end`` does not. Prices and quantities are the decimal strings
 sent; they become ``NUMERIC`` in the database and ``Decimal`` where Python computes.
 """
 
+from arb_pipeline.model.balances import balances_to_ccxt
+from arb_pipeline.model.candles import Candle
 from arb_pipeline.model.facts import CandlePage, CandleRow, Instrument, Listing, Rejection
 from arb_pipeline.model.names import Company, DataSet, Exchange, MarketType
 from arb_pipeline.model.snapshots import (
@@ -29,12 +31,15 @@ from arb_pipeline.model.times import (
     now_ms,
     subtract,
 )
+from arb_pipeline.model.trades import AccountTrade, Trade
 
 __all__ = [
     "DAY_MS",
     "TIMEFRAMES",
+    "AccountTrade",
     "BalanceSnapshot",
     "BookTicker",
+    "Candle",
     "CandlePage",
     "CandleRow",
     "Company",
@@ -50,6 +55,8 @@ __all__ = [
     "SnapshotPage",
     "Ticker",
     "Timeframe",
+    "Trade",
+    "balances_to_ccxt",
     "iso",
     "merge",
     "now_ms",
