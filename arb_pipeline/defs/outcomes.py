@@ -14,6 +14,8 @@ import dagster as dg
 
 Report = Callable[..., None]  # AssetExecutionContext.add_asset_metadata
 
+# By this entry of its metadata a failure is known that was told per partition.
+FAILED_PARTITIONS = "failed partitions"
 _SHOWN = 50
 
 
@@ -61,7 +63,7 @@ def settle(context: dg.OutputContext, outcomes: Sequence[Outcome], report: Repor
         f"{len(failed)} of {len(outcomes)} partitions are not complete; what could be stored "
         "is stored.\n" + "\n".join(lines[:_SHOWN]) + more,
         metadata={
-            "failed partitions": len(failed),
+            FAILED_PARTITIONS: len(failed),
             "complete partitions": len(outcomes) - len(failed),
             "problems": dg.MetadataValue.md("\n".join(f"- {line}" for line in lines[:200])),
         },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -20,17 +19,6 @@ ASSETS = ["book_tickers", "tickers", "funding_rates", "balances"]
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 Evaluations = Mapping[tuple[str, str], dg.AssetCheckEvaluation]
 Check = Callable[[], Evaluations]
-
-
-@pytest.fixture
-def rows(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Snapshots]:
-    """The test's own database, which the settings name."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("ARB_SIMULATOR", "false")
-    monkeypatch.setenv("ARB_HOME", str(tmp_path))
-    settings_module.settings.cache_clear()
-    yield Snapshots(database_url)
-    settings_module.settings.cache_clear()
 
 
 @pytest.fixture
