@@ -66,8 +66,6 @@ def serve(
     Where key and secret of a company are configured, it has an account with balances.
     """
     simulator = Simulator(latency_ms=latency_ms, accounts=accounts(settings()))
-    for company in simulator.accounts:
-        console.print(f"{company}: the configured key opens an account")
     for text in replay or []:
         path, base, quote, timeframe = parse_replay(text)
         try:
@@ -84,4 +82,5 @@ def serve(
         console.print(f"simulated exchanges: {base_url}", highlight=False)
         for company, url in simulator.company_urls.items():
             console.print(f"  {company}_BASE_URL={url}", highlight=False)
+        console.print(f"accounts: {', '.join(simulator.accounts) or 'none'}", highlight=False)
         signal.sigwait(signals)

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from arb_pipeline.cli.simulator import parse_replay
+from arb_pipeline.cli.simulator import accounts, parse_replay
+from arb_pipeline.model import Company
+from arb_pipeline.settings import load_settings
 
 RECORDING = """open_time_ms,open,high,low,close,volume
 1570752000000,0.00141342,0.00141557,0.00141266,0.00141418,1482
@@ -56,3 +58,15 @@ def test_what_a_replay_says(text: str, expected: tuple[Path, str, str, str]) -> 
 def test_a_file_that_tells_no_market_is_refused() -> None:
     with pytest.raises(typer.BadParameter, match="XRP/ETH"):
         parse_replay("candles.csv")
+
+
+def test_configured_credentials_open_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARB_SIMULATOR", "false")  # else there are simulated ones
+    for company in Company:
+        for name in ("KEY", "SECRET"):
+            monkeypatch.delenv(f"{company}_API_{name}", raising=False)
+    assert accounts(load_settings()) == {}
+    monkeypatch.setenv("MEXC_API_KEY", "a-key")
+    assert accounts(load_settings()) == {}
+    monkeypatch.setenv("MEXC_API_SECRET", "a-secret")
+    assert accounts(load_settings()) == {Company.MEXC: ("a-key", "a-secret")}

@@ -171,6 +171,7 @@ async def unmodified_client(
         }[company]
         client = build({"session": session, "options": _OPTIONS[company], "enableRateLimit": False})
         client.number = str
+        client.timeout_on_exit = 0  # a wait for sockets, which are the session's here
         try:
             yield client
         finally:
