@@ -17,7 +17,7 @@ import numpy as np
 
 from arb_pipeline.model import Timeframe
 from arb_pipeline.simulator.instruments import SimulatedInstrument
-from arb_pipeline.simulator.noise import Ints, seed, uniform, wave
+from arb_pipeline.simulator.noise import Ints, layered, seed, uniform, wave
 
 MINUTE_MS = 60_000
 _SCALE = 10**7  # noise is in units of 10^-7 of the price
@@ -67,9 +67,7 @@ def ticks(instrument: SimulatedInstrument, minutes: Ints, *, index: bool = False
 
     The index is the price without what sets the exchange apart from the others.
     """
-    moved = np.full(len(minutes), _SCALE, dtype=np.int64)
-    for period, amplitude in _ASSET_WAVES:
-        moved += wave(seed(instrument.asset, str(period)), minutes, period, amplitude)
+    moved = _SCALE + layered(instrument.asset, _ASSET_WAVES, int(minutes[0]), len(minutes))
     for period, amplitude in () if index else _EXCHANGE_WAVES:
         key = seed(instrument.asset, instrument.exchange, str(period))
         moved += wave(key, minutes, period, amplitude)

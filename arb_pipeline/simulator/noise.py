@@ -51,3 +51,24 @@ def wave(key: int, index: Ints, period: int, amplitude: int) -> Ints:
     left = heights[cell]
     joined: Ints = left + (heights[cell + 1] - left) * (index % period) // period
     return joined
+
+
+def layered(name: str, layers: tuple[tuple[int, int], ...], first: int, count: int) -> Ints:
+    """Waves of several ``(period, amplitude)`` on top of each other, from index ``first`` on.
+
+    Short runs are kept, and must not be changed: whatever depends on the same name asks for the
+    same ones at about the same time. Long ones would need much memory.
+    """
+    return (_kept if count <= _KEPT_COUNT else _sum)(name, layers, first, count)
+
+
+def _sum(name: str, layers: tuple[tuple[int, int], ...], first: int, count: int) -> Ints:
+    index = np.arange(first, first + count, dtype=np.int64)
+    total = np.zeros(count, dtype=np.int64)
+    for period, amplitude in layers:
+        total += wave(seed(name, str(period)), index, period, amplitude)
+    return total
+
+
+_KEPT_COUNT = 1500
+_kept = lru_cache(maxsize=256)(_sum)

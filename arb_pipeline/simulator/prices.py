@@ -62,6 +62,8 @@ def price(instrument: SimulatedInstrument, now: int) -> Price:
     if instrument.recording is not None:
         last = day(instrument, now).last
         return Price(last, last)
+    if instrument.ends_at is not None:  # what is no longer traded keeps its last price
+        now = min(now, instrument.ends_at - 1)
     minute, elapsed = divmod(now, MINUTE_MS)
     opens, closes, index_opens, index_closes = _minute(instrument, minute)
     return Price(

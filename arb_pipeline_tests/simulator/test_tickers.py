@@ -124,6 +124,10 @@ def test_gates_rows(offline: Simulator) -> None:
     assert all(isinstance(value, str) for value in spot["BTC_USDT"].values())
     assert "mark_price" not in spot["BTC_USDT"]
     assert (spot["LUNC_USDT"]["highest_bid"], spot["LUNC_USDT"]["lowest_ask"]) == ("", "")
+    assert Decimal(spot["LUNC_USDT"]["last"]) > 0
+    offline.clock.advance(3_600_000)
+    assert by_id(ask(offline, "gate/api/v4/spot/tickers").body)["LUNC_USDT"] == spot["LUNC_USDT"]
+    offline.clock.freeze(NOW)
     futures = by_id(ask(offline, "gate/api/v4/futures/usdt/tickers").body)
     row = futures["BTC_USDT"]
     assert Decimal(row["volume_24h_base"]) == Decimal(row["volume_24h"]) * Decimal("0.0001")
