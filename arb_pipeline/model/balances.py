@@ -51,7 +51,7 @@ class BalanceSnapshot:
         rules.present("locked_balance", self.locked_balance)
         for part in ("available", "locked", "frozen", "borrowing", "interest"):
             rules.not_negative(f"{part}_balance", getattr(self, f"{part}_balance"))
-        rules.moment("exchange_timestamp", self.exchange_timestamp)
+        rules.instant("exchange_timestamp", self.exchange_timestamp)
 
     @classmethod
     def from_ccxt(

@@ -62,7 +62,7 @@ class FundingRate:
         )
         rules.positive("mark_price", self.mark_price)
         rules.positive("index_price", self.index_price)
-        rules.moment("exchange_timestamp", self.exchange_timestamp)
+        rules.instant("exchange_timestamp", self.exchange_timestamp)
 
     @classmethod
     def from_ccxt(

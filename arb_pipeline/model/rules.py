@@ -58,6 +58,12 @@ def whole(name: str, value: Any) -> None:
     _must(fits, name, value, "a whole number of zero or more")
 
 
+def instant(name: str, value: Any) -> None:
+    """Milliseconds since the epoch, whatever an exchange claims them to be, or None."""
+    fits = value is None or (type(value) is int and abs(value) <= _LATEST)
+    _must(fits, name, value, "milliseconds since the epoch, a whole number")
+
+
 def moment(name: str, value: Any, since: int = 1) -> None:
     """Milliseconds since the epoch, not before ``since``, or None."""
     if value is not None:

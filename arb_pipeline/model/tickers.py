@@ -47,7 +47,7 @@ class BookTicker:
             rules.present(f"{side}_qty", quantity)
             rules.not_negative(f"{side}_qty", quantity)
         rules.whole("sequence_number", self.sequence_number)
-        rules.moment("exchange_timestamp", self.exchange_timestamp)
+        rules.instant("exchange_timestamp", self.exchange_timestamp)
 
     @classmethod
     def from_ccxt(
@@ -115,7 +115,7 @@ class Ticker:
             holds=self.low_24h is None or self.high_24h is None or self.low_24h <= self.high_24h,
             rule="low_24h must not be above high_24h",
         )
-        rules.moment("exchange_timestamp", self.exchange_timestamp)
+        rules.instant("exchange_timestamp", self.exchange_timestamp)
 
     @classmethod
     def from_ccxt(cls, structure: Mapping[str, Any], *, symbol_id: int, timestamp: int) -> Ticker:
