@@ -108,7 +108,11 @@ def post(url: SecretStr, chat_id: str | None, message: Message) -> None:
         WebhookError: it was refused, or not taken in three attempts.
     """
     address = url.get_secret_value()
-    body = json.dumps(payload(Receiver.of(address), message, chat_id)).encode()
+    try:
+        receiver = Receiver.of(address)
+    except ValueError:
+        raise WebhookError("ARB_WEBHOOK_URL is no address") from None
+    body = json.dumps(payload(receiver, message, chat_id)).encode()
     for attempt in Retrying(
         stop=stop_after_attempt(_ATTEMPTS),
         wait=_pause,

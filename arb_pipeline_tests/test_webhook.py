@@ -110,8 +110,9 @@ def test_nobody_there(receiver: WebhookReceiver) -> None:
     assert "127.0.0.1" not in shown
 
 
-def test_an_address_that_is_none_is_not_tried_again() -> None:
-    nowhere = SecretStr("http://127.0.0.1:notaport" + TOKEN)
-    with pytest.raises(WebhookError, match="InvalidURL") as caught:
+@pytest.mark.parametrize("host", ["127.0.0.1:notaport", "[::1"])
+def test_an_address_that_is_none_is_not_tried_again(host: str) -> None:
+    nowhere = SecretStr(f"http://{host}{TOKEN}")
+    with pytest.raises(WebhookError, match=r"InvalidURL|is no address") as caught:
         post(nowhere, None, MESSAGE)
     assert "hush" not in "".join(traceback.format_exception(caught.value))

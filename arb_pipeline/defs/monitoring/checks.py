@@ -42,7 +42,7 @@ class _Seen:
 
 
 @dg.multi_asset_check(
-    name=JOB,
+    name="check_snapshots",  # a step may not be named as a job
     specs=[*freshness.specs(settings()), *sanity.specs(settings()), beats.spec()],
     can_subset=True,
 )
