@@ -1,4 +1,4 @@
-"""``once``: one full cycle, from nothing to candles in the database, and an honest exit code."""
+"""``once``: one full cycle, from nothing to rows in the database, and an honest exit code."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ import typer
 from arb_pipeline.cli.app import app, console, errors, table
 from arb_pipeline.cli.first_run import first_run
 from arb_pipeline.cli.session import Session, open_session
-from arb_pipeline.model import DAY_MS, Instrument, Interval, now_ms
+from arb_pipeline.cli.simulator import accounts
+from arb_pipeline.model import DAY_MS, DataSet, Instrument, Interval, now_ms
 from arb_pipeline.ports import answers
 from arb_pipeline.settings import Settings, settings
 from arb_pipeline.simulator import Simulator
+from arb_pipeline.storage.collections import latest_collections
 from arb_pipeline.storage.history import coverage_lines
 
 
@@ -24,7 +26,7 @@ from arb_pipeline.storage.history import coverage_lines
 def once(
     days: Annotated[int, typer.Option(min=1, help="UTC days to fetch, today included")] = 2,
 ) -> None:
-    """Set everything up, collect candles of the last days from every exchange, say what is there.
+    """Set everything up, collect the last days of candles and one sample of all, say what is there.
 
     Uses the simulator (unless ARB_SIMULATOR=false); exits 1 if anything is not complete.
     """
@@ -32,6 +34,7 @@ def once(
     with simulated(settings()), open_session() as session:
         problems = first_run(session)
         problems += _collect(session, days)
+        problems += _sample(session)
         _summary(session, days)
     console.print(f"{time.monotonic() - started:.0f} s")
     if problems:
@@ -46,7 +49,7 @@ def simulated(current: Settings) -> Iterator[None]:
     if not current.simulator or answers("127.0.0.1", current.simulator_port):
         yield
         return
-    with Simulator().serve(current.simulator_port):
+    with Simulator(accounts=accounts(current)).serve(current.simulator_port):
         yield
 
 
@@ -63,6 +66,18 @@ def _collect(session: Session, days: int) -> list[str]:
         launched = materialize_candles(session.instance, wanted, config={})
         problems += [launched.problem] if launched.problem else []
     return problems
+
+
+def _sample(session: Session) -> list[str]:
+    from arb_pipeline.defs.launch import materialize_snapshots
+    from arb_pipeline.defs.partitions import ENABLED
+
+    beat = (DataSet.BOOK_TICKERS, DataSet.TICKERS, DataSet.FUNDING_RATES)
+    launched = [
+        materialize_snapshots(session.instance, ENABLED, data_sets)
+        for data_sets in (beat, (DataSet.BALANCES,))
+    ]
+    return [one.problem for one in launched if one.problem]
 
 
 def _summary(session: Session, days: int) -> None:
@@ -95,3 +110,14 @@ def _summary(session: Session, days: int) -> None:
             *(f"{number:,}" for number in sums),
         )
     console.print(made)
+    sampled = table("sampled just now", numbers=("exchanges", "rows"))
+    newest = session.query(lambda pool: latest_collections(pool, hours=1))
+    for data_set in (
+        DataSet.BOOK_TICKERS,
+        DataSet.TICKERS,
+        DataSet.FUNDING_RATES,
+        DataSet.BALANCES,
+    ):
+        own = [one for one in newest if one.asset == data_set.value and one.row_count]
+        sampled.add_row(data_set.value, str(len(own)), f"{sum(one.row_count for one in own):,}")
+    console.print(sampled)

@@ -80,9 +80,7 @@ class Settings(HeartbeatSettings, KeepingSettings):
     track_symbols: Annotated[list[str], NoDecode] = env(
         "ARB_TRACK_SYMBOLS", default=["BTC/USDT", "ETH/USDT"]
     )
-    candle_timeframes: Annotated[list[str], NoDecode] = env(
-        "ARB_CANDLE_TIMEFRAMES", default=["1m"]
-    )
+    candle_timeframes: Annotated[list[str], NoDecode] = env("ARB_CANDLE_TIMEFRAMES", default=["1m"])
     history_start: date = env("ARB_HISTORY_START", default=date(2024, 1, 1))
     top_up_cron: str = env("ARB_CANDLE_TOP_UP_CRON", default="2-59/5 * * * *")
     symbols_sync_cron: str = env("ARB_SYMBOLS_SYNC_CRON", default="15 */6 * * *")
@@ -160,6 +158,8 @@ class Settings(HeartbeatSettings, KeepingSettings):
     def company(self, company: Company) -> CompanySettings:
         """Credentials, base URL and testnet switch of one company.
 
+        On the simulator of ``arb-pipeline up``, a company without credentials has simulated ones.
+
         Raises:
             ConfigurationError: a variable of that company is malformed.
         """
@@ -170,6 +170,9 @@ class Settings(HeartbeatSettings, KeepingSettings):
         if found.base_url is None and self.simulator:
             path = "gate" if company is Company.GATEIO else company.lower()
             found.base_url = f"http://127.0.0.1:{self.simulator_port}/{path}"
+            if found.api_key is None and found.api_secret is None:
+                # The simulator's own accounts, so that there are balances to look at.
+                found.api_key = found.api_secret = SecretStr(f"simulated-{company.lower()}")
         return found
 
 

@@ -16,10 +16,10 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from arb_pipeline.defs.outcomes import Report
-from arb_pipeline.defs.partitions import ExchangeDay, partition_keys
+from arb_pipeline.defs.partitions import ENABLED, ExchangeDay, partition_keys
 from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
 from arb_pipeline.defs.snapshots.rounds import Asker, Plan, Round
-from arb_pipeline.exchanges.account import fetch_balances
+from arb_pipeline.exchanges.account import SHARED_ACCOUNTS, fetch_balances
 from arb_pipeline.exchanges.errors import ExchangeError
 from arb_pipeline.exchanges.funding import fetch_funding_rates
 from arb_pipeline.exchanges.registry import Exchanges
@@ -151,7 +151,12 @@ async def _ask(
         if not client.has_credentials:
             company = exchange.company.value
             return f"not configured: set {company}_API_KEY and {company}_API_SECRET"
-        return await fetch_balances(client, reference.exchange_id(exchange), skew_ms=skew_ms)
+        shares = SHARED_ACCOUNTS.get(exchange)
+        if shares in ENABLED:
+            return f"one account with {shares}, where its balances are"
+        return await fetch_balances(
+            client, reference.exchange_id(exchange), skew_ms=skew_ms, alone=True
+        )
     if data_set is DataSet.FUNDING_RATES and exchange.market_type is MarketType.SPOT:
         return "nothing to collect: spot has no funding"
     instruments = [one for one in reference.tracked(exchange) if reference.is_active(one)]
