@@ -118,6 +118,6 @@ def _summary(session: Session, days: int) -> None:
         DataSet.FUNDING_RATES,
         DataSet.BALANCES,
     ):
-        own = [one for one in newest if one.asset == data_set.value and one.row_count]
-        sampled.add_row(data_set.value, str(len(own)), f"{sum(one.row_count for one in own):,}")
+        counts = [one.row_count for one in newest if one.asset == data_set.value and one.row_count]
+        sampled.add_row(data_set.value, str(len(counts)), f"{sum(counts):,}")
     console.print(sampled)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 
+import dagster as dg
 import pytest
 
 from arb_pipeline.defs.launch import Launched, materialize_snapshots
@@ -72,7 +73,7 @@ def test_every_account_is_read_to_the_last_digit_and_dust_is_counted(accounts: P
     assert accounts.materialized("balances") == {f"{today}|{e}" for e in Exchange}
     told = {
         str(event.asset_materialization.partition): event.asset_materialization.metadata
-        for event in (record.event_log_entry for record in _materializations(accounts))
+        for event in _materializations(accounts)
         if event.asset_materialization
     }
     assert told[f"{today}|{SPOT}"]["assets below the dust threshold"].value == 1
@@ -80,11 +81,9 @@ def test_every_account_is_read_to_the_last_digit_and_dust_is_counted(accounts: P
     assert note == "not configured: set MEXC_API_KEY and MEXC_API_SECRET"
 
 
-def _materializations(pipeline: Pipeline) -> list[object]:
-    import dagster as dg
-
+def _materializations(pipeline: Pipeline) -> list[dg.EventLogEntry]:
     found = pipeline.instance.fetch_materializations(dg.AssetKey("balances"), limit=50)
-    return list(found.records)
+    return [record.event_log_entry for record in found.records]
 
 
 def test_what_is_gone_is_stored_once_as_zero(accounts: Pipeline) -> None:
