@@ -7,8 +7,6 @@ from typing import Any
 
 import ccxt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from arb_pipeline.model import (
     AccountTrade,
@@ -24,8 +22,6 @@ from arb_pipeline.model import (
 NOW, SENT = 1_700_000_000_500, 1_700_000_000_123
 LONG = "0.123456789012345678"
 FUNDING, HOUR = 1_800_000_000_000, 3_600_000
-decimals = st.decimals(allow_nan=False, allow_infinity=False, places=18, min_value=0)
-times = st.none() | st.integers(10**12, 2 * 10**12)
 
 
 def client(name: str, number: Any = str) -> Any:
@@ -200,23 +196,3 @@ def test_floats_are_refused_with_the_way_out() -> None:
     ):
         with pytest.raises(ValueError, match=r"is the float .*: floats lose digits"):
             make()
-
-
-@given(st.tuples(decimals, decimals, decimals, decimals), times, st.none() | st.integers(0, 2**63))
-def test_any_book_comes_back_as_it_went(
-    numbers: tuple[Decimal, Decimal, Decimal, Decimal], sent: int | None, number: int | None
-) -> None:
-    record = BookTicker(7, NOW, *numbers, number, sent)
-    again = BookTicker.from_ccxt(record.to_ccxt("X"), symbol_id=7, timestamp=NOW)
-    assert again == record
-    assert format(again.bid_qty, "f") == format(record.bid_qty, "f")  # zeros behind included
-
-
-@given(decimals, decimals, st.none() | decimals, times)
-def test_any_balance_comes_back_as_it_went(
-    free: Decimal, used: Decimal, debt: Decimal | None, sent: int | None
-) -> None:
-    record = BalanceSnapshot(3, NOW, "USDT.e", free, used, None, debt, None, sent)
-    structure = balances_to_ccxt([record])
-    assert BalanceSnapshot.from_ccxt(structure, exchange_id=3, timestamp=NOW) == [record]
-    assert structure["total"]["USDT.e"] == format(record.total_balance, "f")

@@ -6,6 +6,7 @@ pages, symbols or any other meaning of an answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -176,7 +177,7 @@ class ExchangeClient:
                 weight, self._venue.pool, self._retry.options.patience_seconds
             )
         except Blocked as blocked:
-            until = iso(now_ms() // 1000 * 1000 + round(blocked.seconds * 1000) // 1000 * 1000)
+            until = iso(now_ms() // 1000 * 1000 + math.ceil(blocked.seconds) * 1000)
             raise Banned(
                 self.exchange,
                 f"nothing is asked before {until}, as an earlier answer wants it",
