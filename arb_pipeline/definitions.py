@@ -7,21 +7,10 @@ from typing import Any
 
 import dagster as dg
 
-from arb_pipeline.defs.history.assets import candles
-from arb_pipeline.defs.history.automation import candles_job, candles_top_up
-from arb_pipeline.defs.history.checks import candle_checks
+from arb_pipeline.defs import rooms
 from arb_pipeline.defs.io_managers import HistoryIOManager
-from arb_pipeline.defs.reference.assets import symbols
-from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
 from arb_pipeline.defs.reference.io_manager import ListingsIOManager
 from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
-from arb_pipeline.defs.snapshots.assets import snapshot_assets
-from arb_pipeline.defs.snapshots.automation import (
-    balances_job,
-    balances_sync,
-    beat,
-    beat_job,
-)
 from arb_pipeline.defs.snapshots.io_manager import SnapshotIOManager
 from arb_pipeline.defs.snapshots.sampling import SamplingResource
 from arb_pipeline.logs import configure
@@ -45,15 +34,12 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
         "listings_io_manager": ListingsIOManager(database=database),
         "snapshot_io_manager": SnapshotIOManager(database=database),
     }
-    return dg.Definitions(
-        assets=[symbols, candles, *snapshot_assets],
-        asset_checks=[candle_checks],
-        jobs=[symbols_job, candles_job, beat_job, balances_job],
-        schedules=[symbols_sync, candles_top_up, beat, balances_sync],
+    own = dg.Definitions(
         resources={**resources, **(resource_overrides or {})},
         # One process per run: assets wait for the network, they do not compute.
         executor=dg.in_process_executor,
     )
+    return dg.Definitions.merge(own, *rooms.ALL)
 
 
 configure("defs")  # code servers and runs begin here

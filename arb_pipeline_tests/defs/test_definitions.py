@@ -8,27 +8,54 @@ import pytest
 from arb_pipeline import definitions, settings
 from arb_pipeline.definitions import build_defs, defs
 from arb_pipeline.defs.resources import DatabaseResource
+from arb_pipeline.model import Exchange
 
 
 def test_what_there_is() -> None:
     repository = defs.get_repository_def()
     graph = defs.resolve_asset_graph()
-    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {"candles", "symbols"}
-    assert {key.name for key in graph.asset_check_keys} == {"candles_contiguous", "candles_sane"}
-    assert {job.name for job in repository.get_all_jobs()} >= {"candles_top_up", "symbols_sync"}
-    assert {(s.name, s.cron_schedule, s.default_status) for s in repository.schedule_defs} == {
-        ("candles_top_up", "*/5 * * * *", dg.DefaultScheduleStatus.RUNNING),
-        ("symbols_sync", "15 */6 * * *", dg.DefaultScheduleStatus.RUNNING),
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {
+        "balances",
+        "book_tickers",
+        "candles",
+        "dagster_history",
+        "funding_rates",
+        "retention",
+        "symbols",
+        "tickers",
     }
+    checks = {key.name for key in graph.asset_check_keys}
+    assert checks >= {"candles_contiguous", "candles_sane", "spread_positive", "beats_on_time"}
+    assert checks >= {f"fresh_{exchange.lower()}" for exchange in Exchange}
+    assert {job.name for job in repository.get_all_jobs()} >= {"beat", "balances_sync"}
+    assert {(s.name, s.cron_schedule) for s in repository.schedule_defs} == {
+        ("balances_sync", "*/5 * * * *"),
+        ("beat", "* * * * *"),
+        ("candles_top_up", "2-59/5 * * * *"),
+        ("retention", "30 3 * * *"),
+        ("snapshot_checks", "4-59/5 * * * *"),
+        ("symbols_sync", "15 */6 * * *"),
+    }
+    # All of it runs by itself from the first start.
+    for automatic in (*repository.schedule_defs, *repository.sensor_defs):
+        assert automatic.default_status.value == "RUNNING", automatic.name
+
+
+def test_a_beat_runs_no_checks() -> None:
+    for name in ("beat", "balances_sync"):
+        selected = defs.resolve_job_def(name).asset_layer.asset_graph.asset_check_keys
+        assert not selected
 
 
 def test_every_asset_says_what_it_is() -> None:
     for key in defs.resolve_asset_graph().get_all_asset_keys():
         node = defs.resolve_asset_graph().get(key)
         assert node.description
-        assert node.group_name in {"history", "reference"}
+        assert node.group_name in {"history", "maintenance", "reference", "snapshots"}
         assert node.owners
         assert node.kinds
+        if node.group_name == "maintenance":
+            continue  # their values are reports, not rows
         schema = node.metadata["dagster/column_schema"]
         assert isinstance(schema, dg.TableSchema)
         assert all(column.description for column in schema.columns)

@@ -6,7 +6,7 @@ from arb_pipeline.defs.maintenance.assets import dagster_history, retention
 from arb_pipeline.settings import settings
 
 retention_job = dg.define_asset_job(
-    "retention",
+    "maintenance",
     selection=[retention, dagster_history],
     executor_def=dg.in_process_executor,
     description="Drops rows and deletes runs that are older than they are kept.",

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from arb_pipeline.defs.monitoring.freshness import collector_freshness
 from arb_pipeline.defs.partitions import exchange_day_partitions
 from arb_pipeline.defs.snapshots.sampling import Sampled, SamplingResource
 from arb_pipeline.defs.table_schema import table_metadata
@@ -29,6 +30,7 @@ def _snapshot(data_set: DataSet, table: str, description: str) -> dg.AssetsDefin
         kinds={"ccxt", "timescaledb", "python"},
         tags={"data_set": data_set.value},
         metadata=table_metadata(table),
+        freshness_policy=collector_freshness(data_set),
         description=description + _TODAY,
     )
     def sampled(context: dg.AssetExecutionContext, sampling: SamplingResource) -> Sampled:

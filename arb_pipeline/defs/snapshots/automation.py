@@ -113,3 +113,7 @@ def _request(
             **range_tags([ExchangeDay(exchange, today) for exchange in ENABLED]),
         },
     )
+
+
+snapshot_jobs = [beat_job, balances_job]
+snapshot_schedules = [beat, balances_sync]

@@ -1,0 +1,36 @@
+"""What each room of ``defs/`` adds to the deployment: assets, checks, jobs, schedules, sensors."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from arb_pipeline.defs import maintenance, monitoring
+from arb_pipeline.defs.history.assets import candles
+from arb_pipeline.defs.history.automation import candles_job, candles_top_up
+from arb_pipeline.defs.history.checks import candle_checks
+from arb_pipeline.defs.reference.assets import symbols
+from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
+from arb_pipeline.defs.snapshots.assets import snapshot_assets
+from arb_pipeline.defs.snapshots.automation import snapshot_jobs, snapshot_schedules
+
+ALL = (
+    dg.Definitions(assets=[symbols], jobs=[symbols_job], schedules=[symbols_sync]),
+    dg.Definitions(
+        assets=[candles],
+        asset_checks=[candle_checks],
+        jobs=[candles_job],
+        schedules=[candles_top_up],
+    ),
+    dg.Definitions(assets=snapshot_assets, jobs=snapshot_jobs, schedules=snapshot_schedules),
+    dg.Definitions(
+        asset_checks=monitoring.monitoring_checks,
+        jobs=monitoring.monitoring_jobs,
+        schedules=monitoring.monitoring_schedules,
+        sensors=monitoring.monitoring_sensors,
+    ),
+    dg.Definitions(
+        assets=maintenance.maintenance_assets,
+        jobs=maintenance.maintenance_jobs,
+        schedules=maintenance.maintenance_schedules,
+    ),
+)
