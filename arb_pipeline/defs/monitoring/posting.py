@@ -11,6 +11,7 @@ import re
 import time
 from dataclasses import replace
 
+from arb_pipeline.dagster_processes import address
 from arb_pipeline.logs import MASK, secrets
 from arb_pipeline.settings import Settings
 from arb_pipeline.webhook import Message, WebhookError, post
@@ -81,5 +82,4 @@ def masked(message: Message, configured: Settings) -> Message:
 
 def ui_address(configured: Settings) -> str:
     """Where links point to, without a slash at its end."""
-    own = f"http://{configured.webserver_host}:{configured.webserver_port}"
-    return configured.public_url or own
+    return configured.public_url or address(configured.webserver_host, configured.webserver_port)
