@@ -16,7 +16,7 @@ from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run_step
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.compression import compress_old_chunks, compressed_tables
-from arb_pipeline.storage.database import Connection, Pool
+from arb_pipeline.storage.database import Connection
 from arb_pipeline.storage.retention import TableInUseError, drop_old_chunks, old_chunks
 from arb_pipeline.storage.stats import cache_stats, database_bytes, table_stats
 
@@ -78,7 +78,7 @@ async def _sweep(database: DatabaseResource, held: Mapping[str, Hold]) -> _Swept
             for table, days in settings().keep_days.items()
         ]
         compressed = await _compress(connection, now, held)
-        return _Swept(sweeps, {**sweep_table(sweeps), **compressed, **await _measure(pool)})
+        return _Swept(sweeps, {**sweep_table(sweeps), **compressed, **await _measure(connection)})
 
 
 async def _clear(
@@ -114,12 +114,11 @@ async def _compress(
     return compression_table(done)
 
 
-async def _measure(pool: Pool) -> dict[str, Any]:
+async def _measure(connection: Connection) -> dict[str, Any]:
     configured = settings()
-    async with pool.acquire() as connection:
-        tables = await table_stats(connection)
-        cache = await cache_stats(connection)
-        dagster = await database_bytes(connection, configured.dagster_db + configured.suffix)
+    tables = await table_stats(connection)
+    cache = await cache_stats(connection)
+    dagster = await database_bytes(connection, configured.dagster_db + configured.suffix)
     return stats_table(tables, cache, dagster)
 
 
