@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import dagster as dg
 import pytest
 
 from arb_pipeline import settings as settings_module
 from arb_pipeline.defs.monitoring import monitoring_schedules
+from arb_pipeline.defs.snapshots.automation import beat
 from arb_pipeline.model import now_ms
 from arb_pipeline.storage.collections import Collection
 from arb_pipeline_tests.defs.snapshot_rows import Snapshots
@@ -146,3 +149,13 @@ def test_the_job_has_its_own_schedule() -> None:
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     assert schedule.job_name == "snapshot_checks"
     assert schedule.cron_schedule == settings_module.settings().checks_cron
+
+
+def test_no_beat_carries_checks() -> None:
+    """A run for chosen assets brings their checks along unless it is told not to."""
+    with dg.instance_for_test() as instance:
+        context = dg.build_schedule_context(instance, datetime.now(tz=UTC))
+        request = beat(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.asset_selection
+    assert request.asset_check_keys == []
