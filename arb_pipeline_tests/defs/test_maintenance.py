@@ -1,0 +1,293 @@
+"""Retention as Dagster runs it: what it drops, what it holds back and what it reports."""
+
+# Annotations are not postponed here: Dagster reads those of assets and checks.
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dagster as dg
+import pytest
+import sqlalchemy
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
+from dagster._core.test_utils import create_run_for_test
+
+from arb_pipeline.defs.maintenance import maintenance_assets, maintenance_jobs
+from arb_pipeline.defs.maintenance.holding import Hold, holds
+from arb_pipeline.defs.partitions import ENABLED, ExchangeDay, exchange_day_partitions, range_tags
+from arb_pipeline.defs.resources import DatabaseResource
+from arb_pipeline.model import DAY_MS
+from arb_pipeline.settings import settings
+from arb_pipeline.storage.coverage import to_datetime, to_ms
+from arb_pipeline.storage.database import Connection, connect
+from arb_pipeline_tests.storage.rows import ROWS
+
+T = TypeVar("T")
+NOW = datetime.now(tz=UTC)
+HALF_HOUR = 30 * 60_000
+TODAY = to_ms(NOW.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+@dg.asset(partitions_def=exchange_day_partitions())
+def book_tickers() -> None:
+    """Stands for the asset of that name; what it does is of no importance here."""
+
+
+@dg.asset(partitions_def=exchange_day_partitions())
+def tickers() -> None:
+    """As book_tickers."""
+
+
+DEFS = dg.Definitions(
+    assets=[*maintenance_assets, book_tickers, tickers],
+    jobs=[*maintenance_jobs, dg.define_asset_job("mine", [book_tickers])],
+    resources={"database": DatabaseResource()},
+)
+
+
+def _ago(days: int) -> ExchangeDay:
+    return ExchangeDay(ENABLED[0], TODAY - days * DAY_MS)
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+@pytest.fixture
+def database(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Callable[[Connection], Awaitable[Any]]], Any]]:
+    """Ten days of book tickers and of tickers, a row every six hours; asks the database."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("ARB_HOME", str(tmp_path))
+    monkeypatch.setenv("ARB_SIMULATOR", "false")
+    settings.cache_clear()
+
+    def ask(question: Callable[[Connection], Awaitable[T]]) -> T:
+        async def asked() -> T:
+            connection = await connect(database_url)
+            try:
+                return await question(connection)
+            finally:
+                await connection.close()
+
+        return asyncio.run(asked())
+
+    async def fill(connection: Connection) -> None:
+        await connection.execute(ROWS["symbols"])
+        for insert in (
+            "book_ticker_snapshots (timestamp, symbol_id, bid_price, bid_qty, ask_price, ask_qty) "
+            "SELECT t, 1, 1, 1, 2, 1",
+            "ticker_snapshots (timestamp, symbol_id, last_price) SELECT t, 1, 1",
+        ):
+            await connection.execute(
+                f"INSERT INTO {insert} FROM generate_series($1::timestamptz, $2, '6 hours') AS t",
+                to_datetime(TODAY - 10 * DAY_MS),
+                NOW,
+            )
+
+    ask(fill)
+    yield ask
+    settings.cache_clear()
+
+
+def _chunks(first_day: int, kept_days: int) -> int:
+    """How many chunks, one per row, lie between the start of a day and what is kept."""
+    cutoff = to_ms(NOW) - kept_days * DAY_MS
+    return len(range(TODAY - first_day * DAY_MS, cutoff - HALF_HOUR, DAY_MS // 4))
+
+
+def _oldest(database: Any, table: str) -> datetime:
+    moment: datetime = database(lambda c: c.fetchval(f"SELECT min(timestamp) FROM {table}"))
+    return moment
+
+
+def _retain(instance: dg.DagsterInstance) -> tuple[bool, dict[str, Any]]:
+    result = DEFS.resolve_job_def("maintenance").execute_in_process(
+        instance=instance, raise_on_error=False
+    )
+    event = instance.get_latest_materialization_event(dg.AssetKey("retention"))
+    if not result.success:
+        (failed,) = [e for e in result.all_events if e.is_step_failure]
+        data = failed.step_failure_data.user_failure_data
+        assert data is not None
+        return False, {"problem": data.description, **data.metadata}
+    assert event is not None
+    assert event.asset_materialization is not None
+    return True, dict(event.asset_materialization.metadata)
+
+
+def _rows(metadata: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    return {one.data["table"]: dict(one.data) for one in metadata[name].records}
+
+
+def test_what_is_too_old_goes_and_the_report_says_so(
+    database: Any, instance: dg.DagsterInstance
+) -> None:
+    success, metadata = _retain(instance)
+    assert success
+    kept = {"book_ticker_snapshots": 3, "ticker_snapshots": 7}
+    for table, days in kept.items():
+        oldest = NOW - _oldest(database, table)
+        assert timedelta(days=days, hours=-7) < oldest <= timedelta(days=days, minutes=31)
+    dropped = _rows(metadata, "dropped")
+    assert dropped.keys() == settings().keep_days.keys()
+    books = dropped["book_ticker_snapshots"]
+    assert books["chunks dropped"] == _chunks(10, 3)
+    assert books["from"] == f"{to_datetime(TODAY - 10 * DAY_MS):%Y-%m-%d %H:%M}"
+    assert books["bytes"] > 0
+    assert books["because of"] is None
+    assert dropped["balance_snapshots"]["chunks dropped"] == 0
+    assert metadata["chunks held back"].value == 0
+    tables = _rows(metadata, "tables")
+    left = database(lambda c: c.fetchval("SELECT count(*) FROM ticker_snapshots"))
+    assert tables["ticker_snapshots"]["rows"] == left > 20
+    assert tables["exchanges"]["counted"] == "exactly"
+    assert metadata["bytes of all tables"].value > 0
+    assert metadata["id cache hit ratio"].value is None
+    assert _retain(instance)[1]["chunks dropped"].value == 0
+
+
+def test_days_that_are_being_written_are_held_back(
+    database: Any, instance: dg.DagsterInstance
+) -> None:
+    """An open run of book tickers of six days ago; tickers are not concerned."""
+    run = create_run_for_test(
+        instance,
+        job_name="mine",
+        status=dg.DagsterRunStatus.STARTED,
+        asset_selection=frozenset({book_tickers.key}),
+        tags=range_tags([_ago(6), _ago(5)]),
+    )
+    success, metadata = _retain(instance)
+    assert success
+    assert _oldest(database, "book_ticker_snapshots") == to_datetime(TODAY - 6 * DAY_MS)
+    assert NOW - _oldest(database, "ticker_snapshots") < timedelta(days=7, minutes=31)
+    books = _rows(metadata, "dropped")["book_ticker_snapshots"]
+    assert books["chunks dropped"] == 4 * 4
+    assert books["chunks held back"] == _chunks(6, 3)
+    assert books["because of"] == f"run {run.run_id[:8]} of book_tickers"
+
+    instance.delete_run(run.run_id)
+    assert _retain(instance)[0]
+    assert NOW - _oldest(database, "book_ticker_snapshots") < timedelta(days=3, minutes=31)
+
+
+def test_a_table_in_use_fails_the_run_and_not_the_other_tables(
+    database: Any,
+    database_url: str,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("arb_pipeline.storage.retention._LOCK_TIMEOUT", "20ms")
+    monkeypatch.setattr("arb_pipeline.storage.retention._PAUSE_SECONDS", 0.01)
+
+    engine = sqlalchemy.create_engine(database_url)
+    with engine.connect() as busy:
+        busy.execute(sqlalchemy.text("SELECT count(*) FROM book_ticker_snapshots"))
+        success, told = _retain(instance)
+    engine.dispose()
+    assert not success
+    assert "book_ticker_snapshots: book_ticker_snapshots is in use" in told["problem"]
+    assert _rows(told, "dropped")["ticker_snapshots"]["chunks dropped"] > 0
+
+
+def _held(instance: dg.DagsterInstance) -> dict[str, Hold]:
+    def assets(job: str) -> list[str]:
+        return {"beat": ["book_tickers", "tickers"], "symbols_sync": ["symbols"]}[job]
+
+    return holds(instance, assets)
+
+
+def test_a_run_of_a_job_holds_back_what_the_job_writes(instance: dg.DagsterInstance) -> None:
+    tags = range_tags([_ago(2)])
+    create_run_for_test(instance, job_name="beat", tags=tags)
+    create_run_for_test(instance, job_name="symbols_sync", tags={"dagster/partition": "MEXC_SPOT"})
+    create_run_for_test(
+        instance, job_name="beat", tags=range_tags([_ago(9)]), status=dg.DagsterRunStatus.SUCCESS
+    )
+    found = _held(instance)
+    assert {table: hold.since for table, hold in found.items()} == {
+        "book_ticker_snapshots": to_datetime(TODAY - 2 * DAY_MS),
+        "ticker_snapshots": to_datetime(TODAY - 2 * DAY_MS),
+    }
+
+
+@pytest.mark.parametrize("tags", [{"dagster/partition": "nonsense"}])
+def test_what_cannot_be_read_is_held_back_as_a_whole(
+    instance: dg.DagsterInstance, tags: dict[str, str]
+) -> None:
+    create_run_for_test(instance, job_name="beat", tags=tags)
+    create_run_for_test(instance, job_name="beat", tags=range_tags([_ago(2)]))
+    assert _held(instance)["ticker_snapshots"].since is None
+
+
+def test_a_job_nobody_knows_may_write_anything(instance: dg.DagsterInstance) -> None:
+    create_run_for_test(instance, job_name="of_newer_code", tags=range_tags([_ago(1)]))
+    assert _held(instance).keys() >= {"balance_snapshots", "trade_snapshots", "candles"}
+
+
+def _backfill(instance: dg.DagsterInstance, name: str, keys: list[str]) -> PartitionBackfill:
+    backfill = PartitionBackfill.from_asset_partitions(
+        backfill_id=name,
+        asset_graph=DEFS.resolve_asset_graph(),
+        partition_names=keys,
+        asset_selection=[tickers.key],
+        backfill_timestamp=NOW.timestamp(),
+        tags={},
+        dynamic_partitions_store=instance,
+        all_partitions=False,
+        title=None,
+        description=None,
+        run_config=None,
+    )
+    instance.add_backfill(backfill)
+    return backfill
+
+
+@pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`")  # Dagster's own call
+def test_a_backfill_holds_back_its_days_until_it_is_over(instance: dg.DagsterInstance) -> None:
+    days = [_ago(days) for days in (20, 3, 12)]
+    backfill = _backfill(instance, "abcdefgh", [str(day.key) for day in days])
+    assert _held(instance) == {
+        "ticker_snapshots": Hold(
+            "ticker_snapshots",
+            to_datetime(TODAY - 20 * DAY_MS),
+            "backfill abcdefgh of tickers",
+        )
+    }
+    instance.update_backfill(backfill.with_status(BulkActionStatus.COMPLETED_SUCCESS))
+    assert _held(instance) == {}
+
+
+def test_a_backfill_that_cannot_be_read_holds_back_its_tables(
+    instance: dg.DagsterInstance,
+) -> None:
+    backfill = PartitionBackfill(
+        backfill_id="older",
+        status=BulkActionStatus.REQUESTED,
+        from_failure=False,
+        tags={},
+        backfill_timestamp=NOW.timestamp(),
+        asset_selection=[book_tickers.key],
+        serialized_asset_backfill_data="{}",
+    )
+    instance.add_backfill(backfill)
+    assert _held(instance) == {
+        "book_ticker_snapshots": Hold(
+            "book_ticker_snapshots", None, "backfill older of book_tickers"
+        )
+    }
+
+
+def test_a_table_that_does_not_exist_is_passed_over(
+    database: Any, instance: dg.DagsterInstance
+) -> None:
+    database(lambda c: c.execute("DROP TABLE ticker_snapshots CASCADE"))
+    success, metadata = _retain(instance)
+    assert success
+    assert _rows(metadata, "dropped")["ticker_snapshots"]["chunks dropped"] == 0
