@@ -13,6 +13,7 @@ from arb_pipeline.cli import history as _history  # noqa: F401
 from arb_pipeline.cli import migrations as _migrations  # noqa: F401
 from arb_pipeline.cli import once as _once  # noqa: F401
 from arb_pipeline.cli import simulator as _simulator  # noqa: F401
+from arb_pipeline.cli import stats as _stats  # noqa: F401
 from arb_pipeline.cli import status as _status  # noqa: F401
 from arb_pipeline.cli import symbols as _symbols  # noqa: F401
 from arb_pipeline.cli import up as _up  # noqa: F401

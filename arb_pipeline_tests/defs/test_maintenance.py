@@ -260,7 +260,7 @@ def test_a_backfill_holds_back_its_days_until_it_is_over(instance: dg.DagsterIns
             "backfill abcdefgh of tickers",
         )
     }
-    instance.update_backfill(backfill.with_status(BulkActionStatus.COMPLETED_SUCCESS))
+    instance.update_backfill(backfill._replace(status=BulkActionStatus.COMPLETED_SUCCESS))
     assert _held(instance) == {}
 
 

@@ -5,10 +5,14 @@
 SELECT
     (
         SELECT min(timestamp) FROM a_table
-        WHERE timestamp >= coalesce($1::TIMESTAMPTZ, '-infinity') AND timestamp < coalesce($2::TIMESTAMPTZ, 'infinity')
+        WHERE
+            timestamp >= coalesce($1::TIMESTAMPTZ, '-infinity')
+            AND timestamp < coalesce($2::TIMESTAMPTZ, 'infinity')
     ) AS oldest,
     (
         SELECT max(timestamp) FROM a_table
-        WHERE timestamp >= coalesce($3::TIMESTAMPTZ, '-infinity') AND timestamp < coalesce($4::TIMESTAMPTZ, 'infinity')
+        WHERE
+            timestamp >= coalesce($3::TIMESTAMPTZ, '-infinity')
+            AND timestamp < coalesce($4::TIMESTAMPTZ, 'infinity')
     ) AS newest,
     (SELECT count(*) FROM a_table WHERE timestamp >= $5) AS recent
