@@ -177,6 +177,17 @@ def test_days_that_are_being_written_are_held_back(
     assert NOW - _oldest(database, "book_ticker_snapshots") < timedelta(days=3, minutes=31)
 
 
+def test_the_jobs_of_this_code_are_known_in_a_run(
+    database: Any, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of a whole job names no assets: the job has to tell them."""
+    monkeypatch.setattr("arb_pipeline.definitions.defs", DEFS)
+    create_run_for_test(instance, job_name="mine", tags=range_tags([_ago(6)]))
+    dropped = _rows(_retain(instance)[1], "dropped")
+    assert dropped["book_ticker_snapshots"]["chunks held back"] == _chunks(6, 3)
+    assert dropped["ticker_snapshots"]["chunks held back"] == 0
+
+
 def test_a_table_in_use_fails_the_run_and_not_the_other_tables(
     database: Any,
     database_url: str,

@@ -50,7 +50,7 @@ def retention(
     Raises:
         dagster.Failure: a table could not be cleared; the others are.
     """
-    held = holds(context.instance, lambda job: _assets_of_job(context, job))
+    held = holds(context.instance, _assets_of_job)
     swept = run_step(_sweep(database, held))
     problems = [f"{sweep.table}: {sweep.problem}" for sweep in swept.sweeps if sweep.problem]
     for sweep in swept.sweeps:
@@ -61,12 +61,15 @@ def retention(
     return dg.MaterializeResult(metadata=swept.metadata)
 
 
-def _assets_of_job(context: dg.AssetExecutionContext, job: str) -> Iterable[str]:
+def _assets_of_job(job: str) -> Iterable[str]:
     """What a job of this code materializes; LookupError of one it does not know."""
-    repository = context.repository_def
-    if not repository.has_job(job):
-        raise LookupError(job)
-    layer = repository.get_job(job).asset_layer
+    # Imported here: definitions import this package.
+    from arb_pipeline import definitions
+
+    try:
+        layer = definitions.defs.resolve_job_def(job).asset_layer
+    except dg.DagsterInvariantViolationError as error:
+        raise LookupError(job) from error
     return [key.to_user_string() for key in layer.executable_asset_keys]
 
 
