@@ -12,6 +12,7 @@ sent; they become ``NUMERIC`` in the database and ``Decimal`` where Python compu
 from arb_pipeline.model.balances import balances_to_ccxt
 from arb_pipeline.model.candles import Candle
 from arb_pipeline.model.facts import CandlePage, CandleRow, Instrument, Listing, Rejection
+from arb_pipeline.model.history import FillRow, FundingRow, HistoryPage, TradeRow
 from arb_pipeline.model.names import Company, DataSet, Exchange, MarketType
 from arb_pipeline.model.snapshots import (
     BalanceSnapshot,
@@ -45,7 +46,10 @@ __all__ = [
     "Company",
     "DataSet",
     "Exchange",
+    "FillRow",
     "FundingRate",
+    "FundingRow",
+    "HistoryPage",
     "Instrument",
     "Interval",
     "Listing",
@@ -56,6 +60,7 @@ __all__ = [
     "Ticker",
     "Timeframe",
     "Trade",
+    "TradeRow",
     "balances_to_ccxt",
     "iso",
     "merge",
