@@ -1,54 +1,28 @@
 """Retention as Dagster runs it: what it drops, what it holds back and what it reports."""
 
-# Annotations are not postponed here: Dagster reads those of assets and checks.
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import dagster as dg
 import pytest
 import sqlalchemy
-from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.test_utils import create_run_for_test
 
-from arb_pipeline.defs.maintenance import maintenance_assets, maintenance_jobs
-from arb_pipeline.defs.maintenance.holding import Hold, holds
-from arb_pipeline.defs.partitions import ENABLED, ExchangeDay, exchange_day_partitions, range_tags
-from arb_pipeline.defs.resources import DatabaseResource
+from arb_pipeline.defs.partitions import range_tags
 from arb_pipeline.model import DAY_MS
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.coverage import to_datetime, to_ms
 from arb_pipeline.storage.database import Connection, connect
+from arb_pipeline_tests.defs.maintained import DEFS, NOW, TODAY, ago, book_tickers
 from arb_pipeline_tests.storage.rows import ROWS
 
 T = TypeVar("T")
-NOW = datetime.now(tz=UTC)
 HALF_HOUR = 30 * 60_000
-TODAY = to_ms(NOW.replace(hour=0, minute=0, second=0, microsecond=0))
-
-
-@dg.asset(partitions_def=exchange_day_partitions())
-def book_tickers() -> None:
-    """Stands for the asset of that name; what it does is of no importance here."""
-
-
-@dg.asset(partitions_def=exchange_day_partitions())
-def tickers() -> None:
-    """As book_tickers."""
-
-
-DEFS = dg.Definitions(
-    assets=[*maintenance_assets, book_tickers, tickers],
-    jobs=[*maintenance_jobs, dg.define_asset_job("mine", [book_tickers])],
-    resources={"database": DatabaseResource()},
-)
-
-
-def _ago(days: int) -> ExchangeDay:
-    return ExchangeDay(ENABLED[0], TODAY - days * DAY_MS)
 
 
 @pytest.fixture
@@ -161,7 +135,7 @@ def test_days_that_are_being_written_are_held_back(
         job_name="mine",
         status=dg.DagsterRunStatus.STARTED,
         asset_selection=frozenset({book_tickers.key}),
-        tags=range_tags([_ago(6), _ago(5)]),
+        tags=range_tags([ago(6), ago(5)]),
     )
     success, metadata = _retain(instance)
     assert success
@@ -182,7 +156,7 @@ def test_the_jobs_of_this_code_are_known_in_a_run(
 ) -> None:
     """A run of a whole job names no assets: the job has to tell them."""
     monkeypatch.setattr("arb_pipeline.definitions.defs", DEFS)
-    create_run_for_test(instance, job_name="mine", tags=range_tags([_ago(6)]))
+    create_run_for_test(instance, job_name="mine", tags=range_tags([ago(6)]))
     dropped = _rows(_retain(instance)[1], "dropped")
     assert dropped["book_ticker_snapshots"]["chunks held back"] == _chunks(6, 3)
     assert dropped["ticker_snapshots"]["chunks held back"] == 0
@@ -205,94 +179,6 @@ def test_a_table_in_use_fails_the_run_and_not_the_other_tables(
     assert not success
     assert "book_ticker_snapshots: book_ticker_snapshots is in use" in told["problem"]
     assert _rows(told, "dropped")["ticker_snapshots"]["chunks dropped"] > 0
-
-
-def _held(instance: dg.DagsterInstance) -> dict[str, Hold]:
-    def assets(job: str) -> list[str]:
-        return {"beat": ["book_tickers", "tickers"], "symbols_sync": ["symbols"]}[job]
-
-    return holds(instance, assets)
-
-
-def test_a_run_of_a_job_holds_back_what_the_job_writes(instance: dg.DagsterInstance) -> None:
-    tags = range_tags([_ago(2)])
-    create_run_for_test(instance, job_name="beat", tags=tags)
-    create_run_for_test(instance, job_name="symbols_sync", tags={"dagster/partition": "MEXC_SPOT"})
-    create_run_for_test(
-        instance, job_name="beat", tags=range_tags([_ago(9)]), status=dg.DagsterRunStatus.SUCCESS
-    )
-    found = _held(instance)
-    assert {table: hold.since for table, hold in found.items()} == {
-        "book_ticker_snapshots": to_datetime(TODAY - 2 * DAY_MS),
-        "ticker_snapshots": to_datetime(TODAY - 2 * DAY_MS),
-    }
-
-
-@pytest.mark.parametrize("tags", [{"dagster/partition": "nonsense"}])
-def test_what_cannot_be_read_is_held_back_as_a_whole(
-    instance: dg.DagsterInstance, tags: dict[str, str]
-) -> None:
-    create_run_for_test(instance, job_name="beat", tags=tags)
-    create_run_for_test(instance, job_name="beat", tags=range_tags([_ago(2)]))
-    assert _held(instance)["ticker_snapshots"].since is None
-
-
-def test_a_job_nobody_knows_may_write_anything(instance: dg.DagsterInstance) -> None:
-    create_run_for_test(instance, job_name="of_newer_code", tags=range_tags([_ago(1)]))
-    assert _held(instance).keys() >= {"balance_snapshots", "trade_snapshots", "candles"}
-
-
-def _backfill(instance: dg.DagsterInstance, name: str, keys: list[str]) -> PartitionBackfill:
-    backfill = PartitionBackfill.from_asset_partitions(
-        backfill_id=name,
-        asset_graph=DEFS.resolve_asset_graph(),
-        partition_names=keys,
-        asset_selection=[tickers.key],
-        backfill_timestamp=NOW.timestamp(),
-        tags={},
-        dynamic_partitions_store=instance,
-        all_partitions=False,
-        title=None,
-        description=None,
-        run_config=None,
-    )
-    instance.add_backfill(backfill)
-    return backfill
-
-
-@pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`")  # Dagster's own call
-def test_a_backfill_holds_back_its_days_until_it_is_over(instance: dg.DagsterInstance) -> None:
-    days = [_ago(days) for days in (20, 3, 12)]
-    backfill = _backfill(instance, "abcdefgh", [str(day.key) for day in days])
-    assert _held(instance) == {
-        "ticker_snapshots": Hold(
-            "ticker_snapshots",
-            to_datetime(TODAY - 20 * DAY_MS),
-            "backfill abcdefgh of tickers",
-        )
-    }
-    instance.update_backfill(backfill._replace(status=BulkActionStatus.COMPLETED_SUCCESS))
-    assert _held(instance) == {}
-
-
-def test_a_backfill_that_cannot_be_read_holds_back_its_tables(
-    instance: dg.DagsterInstance,
-) -> None:
-    backfill = PartitionBackfill(
-        backfill_id="older",
-        status=BulkActionStatus.REQUESTED,
-        from_failure=False,
-        tags={},
-        backfill_timestamp=NOW.timestamp(),
-        asset_selection=[book_tickers.key],
-        serialized_asset_backfill_data="{}",
-    )
-    instance.add_backfill(backfill)
-    assert _held(instance) == {
-        "book_ticker_snapshots": Hold(
-            "book_ticker_snapshots", None, "backfill older of book_tickers"
-        )
-    }
 
 
 def test_a_table_that_does_not_exist_is_passed_over(

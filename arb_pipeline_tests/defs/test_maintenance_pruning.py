@@ -1,6 +1,6 @@
 """Runs that ended long ago go, and what the UI shows of partitions stays as it was."""
 
-# Annotations are not postponed here: Dagster reads those of assets and checks.
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
@@ -16,48 +16,7 @@ from dagster._core.test_utils import create_run_for_test
 from arb_pipeline.defs.maintenance.pruning import Pruned, prune
 from arb_pipeline.storage.create_database import with_database
 from arb_pipeline.storage.database import connect
-
-KEYS = ["a", "b", "c", "d"]
-PARTITIONS = dg.StaticPartitionsDefinition(KEYS)
-RANGE = {"dagster/asset_partition_range_start": "a", "dagster/asset_partition_range_end": "c"}
-FAILING: set[str] = set()
-
-
-class _BrokenError(Exception):
-    pass
-
-
-@dg.asset(partitions_def=PARTITIONS, backfill_policy=dg.BackfillPolicy.single_run())
-def sampled(context: dg.AssetExecutionContext) -> None:
-    """Reports each partition by itself, as snapshots do; fails for those that are to fail."""
-    told = {"run": context.run.run_id}
-    for key in sorted(context.partition_keys):
-        if not FAILING:
-            context.add_asset_metadata(told, partition_key=key)
-        elif key not in FAILING:
-            context.log_event(dg.AssetMaterialization("sampled", partition=key, metadata=told))
-    if FAILING:
-        raise _BrokenError
-
-
-@dg.asset
-def whole() -> None:
-    """Not partitioned."""
-
-
-@dg.asset_check(asset=whole)
-def sound() -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=True)
-
-
-DEFS = dg.Definitions(
-    assets=[sampled, whole],
-    asset_checks=[sound],
-    jobs=[
-        dg.define_asset_job("beat", [sampled], executor_def=dg.in_process_executor),
-        dg.define_asset_job("top_up", [whole], executor_def=dg.in_process_executor),
-    ],
-)
+from arb_pipeline_tests.defs.ended_runs import FAILING, KEYS, PARTITIONS, run, sampled, whole
 
 
 @pytest.fixture
@@ -80,16 +39,6 @@ async def _execute(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-
-
-def _run(instance: dg.DagsterInstance, job: str, *failing: str) -> str:
-    FAILING.clear()
-    FAILING.update(failing)
-    result = DEFS.resolve_job_def(job).execute_in_process(
-        instance=instance, tags=RANGE if job == "beat" else {}, raise_on_error=False
-    )
-    assert result.success is not bool(failing)
-    return result.run_id
 
 
 def _shown(instance: dg.DagsterInstance) -> dict[str, Any]:
@@ -125,12 +74,12 @@ def _ids(instance: dg.DagsterInstance) -> set[str]:
 
 def test_partitions_show_the_same_before_and_after(instance: dg.DagsterInstance) -> None:
     for _ in range(3):
-        _run(instance, "beat")
-    broken = _run(instance, "beat", "b")
+        run(instance, "beat")
+    broken = run(instance, "beat", "b")
     open_run = create_run_for_test(
         instance, job_name="beat", status=dg.DagsterRunStatus.STARTED
     ).run_id
-    other = _run(instance, "top_up")
+    other = run(instance, "top_up")
     before = _shown(instance)
     assert [before[key][0] for key in KEYS] == ["MATERIALIZED", "FAILED", "MATERIALIZED", None]
 
@@ -149,8 +98,8 @@ def test_partitions_show_the_same_before_and_after(instance: dg.DagsterInstance)
 
 def test_after_a_month_only_what_is_open_is_left(instance: dg.DagsterInstance) -> None:
     for _ in range(3):
-        last = _run(instance, "beat")
-    other = _run(instance, "top_up")
+        last = run(instance, "beat")
+    other = run(instance, "top_up")
     open_run = create_run_for_test(
         instance, job_name="anything", status=dg.DagsterRunStatus.NOT_STARTED
     ).run_id
@@ -174,7 +123,7 @@ def test_after_a_month_only_what_is_open_is_left(instance: dg.DagsterInstance) -
 
 def test_the_latest_result_of_a_check_stays(instance: dg.DagsterInstance) -> None:
     for _ in range(3):
-        _run(instance, "top_up")
+        run(instance, "top_up")
     key = dg.AssetCheckKey(whole.key, "sound")
     storage: Any = instance.event_log_storage
     results = storage.get_asset_check_execution_history(key, limit=9)
@@ -187,7 +136,7 @@ def test_the_latest_result_of_a_check_stays(instance: dg.DagsterInstance) -> Non
 
 
 def test_captured_output_goes_with_the_run(instance: dg.DagsterInstance) -> None:
-    run_id = _run(instance, "top_up")
+    run_id = run(instance, "top_up")
     manager: Any = instance.compute_log_manager
     directory = Path(manager.get_captured_local_path([run_id, "compute_logs", "x"], "out")).parent
     directory.mkdir(parents=True, exist_ok=True)
@@ -197,13 +146,13 @@ def test_captured_output_goes_with_the_run(instance: dg.DagsterInstance) -> None
 
 
 def test_it_does_so_many_at_a_time_and_the_oldest_first(instance: dg.DagsterInstance) -> None:
-    runs = [_run(instance, "top_up") for _ in range(4)]
+    runs = [run(instance, "top_up") for _ in range(4)]
     done = _prune(instance, 31, at_most=3)
     assert (done.other_runs, done.left) == (3, 1)
     assert _ids(instance) == {runs[-1]}
 
 
 def test_what_ended_just_now_is_kept_however_long_it_ran(instance: dg.DagsterInstance) -> None:
-    run_id = _run(instance, "top_up")
+    run_id = run(instance, "top_up")
     assert _prune(instance, 29.9).other_runs == 0
     assert _ids(instance) == {run_id}
