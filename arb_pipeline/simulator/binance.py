@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from arb_pipeline.model import Company, Exchange
-from arb_pipeline.simulator import account, binance_symbols
+from arb_pipeline.simulator import account, binance_symbols, binance_trades, own_trades
 from arb_pipeline.simulator import binance_depth as depth
-from arb_pipeline.simulator.binance_funding import PREMIUM_INDEX, funding_info
+from arb_pipeline.simulator.binance_funding import PREMIUM_INDEX, funding_info, funding_rate
 from arb_pipeline.simulator.binance_klines import INTERVALS, Klines, error, invalid_symbol
 from arb_pipeline.simulator.binance_tickers import (
     FUTURES_BOOK_TICKERS,
@@ -108,7 +108,16 @@ DIALECT = Dialect(
         "/api/v3/depth": _spot(
             "order_book", depth.SPOT.answer, depth.SPOT.weight, depth.SPOT.asked
         ),
+        "/api/v3/aggTrades": _spot(
+            "trades", binance_trades.SPOT.answer, 4, binance_trades.SPOT.asked
+        ),
         "/api/v3/account": _spot("account", account.binance_spot, 20),
+        "/api/v3/myTrades": _spot(
+            "account_trades",
+            own_trades.binance_spot,
+            20,
+            lambda call: binance_trades.asked(Exchange.BINANCE_SPOT, call),
+        ),
         "/fapi/v1/ping": _futures("time", _ping),
         "/fapi/v1/time": _futures("time", server_time),
         "/fapi/v1/exchangeInfo": _futures("symbols", binance_symbols.futures),
@@ -131,6 +140,20 @@ DIALECT = Dialect(
         ),
         # Counted by itself on the real one, 500 in 5 minutes; here it costs nothing.
         "/fapi/v1/fundingInfo": _futures("funding_rates", funding_info, 0),
+        "/fapi/v1/fundingRate": _futures(
+            "funding_history",
+            funding_rate,
+            asked=lambda call: binance_trades.asked(Exchange.BINANCE_FUTURES, call),
+        ),
+        "/fapi/v1/aggTrades": _futures(
+            "trades", binance_trades.FUTURES.answer, 20, binance_trades.FUTURES.asked
+        ),
+        "/fapi/v1/userTrades": _futures(
+            "account_trades",
+            own_trades.binance_futures,
+            5,
+            lambda call: binance_trades.asked(Exchange.BINANCE_FUTURES, call),
+        ),
         "/fapi/v2/balance": _futures("account", account.binance_futures, 5),
         "/fapi/v3/balance": _futures("account", account.binance_futures, 5),
         "/fapi/v3/account": _futures("account", account.binance_futures_account, 5),

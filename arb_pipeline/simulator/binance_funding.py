@@ -1,12 +1,13 @@
-"""Binance's mark prices and funding (``/fapi/v1/premiumIndex``, ``/fapi/v1/fundingInfo``)."""
+"""Binance's mark prices and funding: ``premiumIndex``, ``fundingInfo``, ``fundingRate``."""
 
 from __future__ import annotations
 
 from arb_pipeline.model import Exchange
 from arb_pipeline.simulator import figures
+from arb_pipeline.simulator.binance_klines import error, invalid_symbol, mandatory, number
 from arb_pipeline.simulator.binance_tickers import Rows
-from arb_pipeline.simulator.dialect import Call, Reply, World, dump
-from arb_pipeline.simulator.funding import CAP, RATE_DECIMALS, funding
+from arb_pipeline.simulator.dialect import Call, Refused, Reply, World, dump
+from arb_pipeline.simulator.funding import CAP, RATE_DECIMALS, funding, settled
 from arb_pipeline.simulator.instruments import SimulatedInstrument
 from arb_pipeline.simulator.prices import price
 
@@ -52,5 +53,32 @@ def funding_info(world: World, call: Call) -> Reply:
             if instrument.is_trading(call.now)
             and (payment := funding(instrument, call.now))
             and payment.hours != _USUAL_HOURS
+        ]
+    )
+
+
+def funding_rate(world: World, call: Call) -> Reply:
+    """What was paid: from ``startTime`` on, or the newest; oldest first either way."""
+    symbol = mandatory(call, "symbol")
+    start, end = number(call, "startTime"), number(call, "endTime")
+    limit = number(call, "limit") if "limit" in call.query else 100
+    if limit is None or not 1 <= limit <= 1000:
+        raise Refused(error(-1130, "Data sent for parameter 'limit' is not valid."))
+    instrument = world.listings.find(Exchange.BINANCE_FUTURES, symbol, call.now)
+    if instrument is None:
+        raise Refused(invalid_symbol())
+    rows = settled(instrument, start or 0, call.now if end is None else min(end, call.now))
+    rows = rows[-limit:] if start is None else rows[:limit]
+    return dump(
+        [
+            {
+                "symbol": symbol,
+                "fundingTime": time,
+                "fundingRate": rate,
+                "markPrice": ""
+                if instrument.settled is not None
+                else figures.text(price(instrument, time).mark, instrument.price_decimals, 8),
+            }
+            for time, rate in rows
         ]
     )

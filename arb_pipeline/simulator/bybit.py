@@ -6,7 +6,7 @@ What belongs here: its paths, parameters and payloads; lists are in ``bybit_symb
 from __future__ import annotations
 
 from arb_pipeline.model import TIMEFRAMES, Company, Timeframe
-from arb_pipeline.simulator import bybit_account, bybit_tickers
+from arb_pipeline.simulator import bybit_account, bybit_tickers, bybit_trades, own_trades_paged
 from arb_pipeline.simulator.bybit_symbols import (
     CATEGORIES,
     envelope,
@@ -103,6 +103,15 @@ DIALECT = Dialect(
         ),
         "/v5/market/orderbook": Endpoint(
             "order_book", bybit_tickers.order_book, "bybit", asked=bybit_tickers.asked
+        ),
+        "/v5/market/recent-trade": Endpoint(
+            "trades", bybit_trades.recent, "bybit", asked=bybit_trades.asked
+        ),
+        "/v5/market/funding/history": Endpoint(
+            "funding_history", bybit_trades.funding, "bybit", asked=bybit_trades.asked
+        ),
+        "/v5/execution/list": Endpoint(
+            "account_trades", own_trades_paged.bybit, "bybit", asked=bybit_trades.asked
         ),
         "/v5/user/query-api": Endpoint("account", bybit_account.key, "bybit"),
         "/v5/account/info": Endpoint("account", bybit_account.info, "bybit"),

@@ -18,6 +18,8 @@ not: anything an exchange has.
     GET    /_simulator/balances    what the accounts hold, by wallet and asset
     POST   /_simulator/balances    {"exchange": .., "asset": .., "available": "1.5", "locked": "0"};
                                    "borrowed" and "interest" for unified accounts
+    POST   /_simulator/fills       {"exchange": .., "exchange_symbol": .., "interval": [start, end],
+                                   "every": 50}: every 50th trade of the market was ours
     GET    /_simulator/requests    counts by company
     DELETE /_simulator/requests    forgets them
 """
@@ -144,6 +146,12 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
             }
         )
 
+    async def fills(request: web.Request) -> web.Response:
+        body = await _body(request)
+        start, end = body.pop("interval")
+        made = simulator.trade(**body, interval=Interval(int(start), int(end)))
+        return web.json_response([asdict(one) for one in made])
+
     async def requests(request: web.Request) -> web.Response:
         if request.method == "DELETE":
             simulator.requests.clear()
@@ -156,7 +164,7 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
         ("GET", "faults", faults), ("POST", "faults", faults), ("DELETE", "faults", faults),
         ("GET", "spreads", spreads), ("POST", "spreads", spreads), ("DELETE", "spreads", spreads),
         ("GET", "balances", balances), ("POST", "balances", balances),
-        ("GET", "requests", requests), ("DELETE", "requests", requests),
+        ("POST", "fills", fills), ("GET", "requests", requests), ("DELETE", "requests", requests),
     ):  # fmt: skip
         add(method, f"/_simulator/{name}", _explaining(handler))
 

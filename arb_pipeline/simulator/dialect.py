@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from arb_pipeline.model import Company, Exchange, Interval, Timeframe
 from arb_pipeline.simulator.candles import CandleBook
 from arb_pipeline.simulator.clock import Clock
+from arb_pipeline.simulator.fills import Fills
 from arb_pipeline.simulator.holdings import Holdings
 from arb_pipeline.simulator.instruments import Listings, SimulatedInstrument
 from arb_pipeline.simulator.spreads import Spreads
@@ -28,7 +29,7 @@ class World:
     """What answers are made of: the time, the listed instruments, their candles, the accounts.
 
     ``accounts`` holds key and secret of the one account a company may have, ``holdings`` what is
-    in it; ``spreads`` where quotes lie off.
+    in it, ``fills`` what it traded; ``spreads`` where quotes lie off.
     """
 
     clock: Clock
@@ -37,6 +38,7 @@ class World:
     accounts: Mapping[Company, tuple[str, str]] = field(default_factory=dict, repr=False)
     holdings: Holdings = field(default_factory=Holdings)
     spreads: Spreads = field(default_factory=Spreads)
+    fills: Fills = field(default_factory=Fills)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Endpoint:
 
     Attributes:
         name: the data set, the same word for all companies: ``candles``, ``symbols``, ``time``,
-            ``tickers``, ``book_tickers``, ``order_book``, ``funding_rates``, ``account``.
+            ``tickers``, ``book_tickers``, ``order_book``, ``funding_rates``, ``account``,
+            ``trades``, ``funding_history``, ``account_trades``.
         answer: makes the reply, or raises ``Refused``.
         asked: reads what the request is about; never raises.
         weight: what a request costs.

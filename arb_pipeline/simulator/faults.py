@@ -103,7 +103,8 @@ class Fault:
         kind: what goes wrong.
         company: whose answers.
         endpoint: ``candles``, ``symbols``, ``time``, ``currencies``, ``contracts``, ``tickers``,
-            ``book_tickers``, ``order_book``, ``funding_rates``, ``account``.
+            ``book_tickers``, ``order_book``, ``funding_rates``, ``account``, ``trades``,
+            ``funding_history``, ``account_trades``.
         exchange: which market.
         exchange_symbol: whose pages; no answer that holds all symbols.
         interval: only pages that touch it; faults of rows alter only the rows in it.
@@ -115,8 +116,9 @@ class Fault:
         retry_after: seconds, sent with 418 and 429 and 403.
         seconds: how long it is in force, in real seconds from when it is added; None: no end.
             What is left of it is what 418, 429 and 403 tell to wait.
-        row_of: of the faults of objects: the symbol, asset or coin whose row is altered, as the
-            exchange writes it; None: every object that has the field, the outermost included.
+        row_of: of the faults of objects: the symbol, asset, coin or id of a trade whose row is
+            altered, as the exchange writes it; None: every object that has the field, the
+            outermost included.
         field_name: of the faults of objects: which field, in the exchange's words.
         value: of ``set_field``: any JSON value; of ``shift_field``: a whole number that is added.
         lag_ms: of ``open_last_candle``: how far the exchange's books are behind its clock.

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from arb_pipeline.model import Company, Exchange
-from arb_pipeline.simulator import account, gate_books, gate_symbols, gate_tickers
+from arb_pipeline.simulator import (
+    account,
+    gate_books,
+    gate_symbols,
+    gate_tickers,
+    gate_trades,
+    own_trades_paged,
+)
 from arb_pipeline.simulator.dialect import Asked, Call, Dialect, Endpoint, Reply, World, dump
 from arb_pipeline.simulator.gate_candles import FUTURES, SPOT, error, unknown_pair
 
@@ -60,6 +67,17 @@ def _endpoints() -> dict[str, Endpoint]:
         "/spot/order_book": ("order_book", gate_books.SPOT.answer, gate_books.SPOT.asked),
         "/futures/usdt/order_book": (
             "order_book", gate_books.FUTURES.answer, gate_books.FUTURES.asked,
+        ),
+        "/spot/trades": ("trades", gate_trades.spot, gate_trades.spot_asked),
+        "/futures/usdt/trades": ("trades", gate_trades.futures, gate_trades.futures_asked),
+        "/futures/usdt/funding_rate": (
+            "funding_history", gate_trades.funding, gate_trades.futures_asked,
+        ),
+        "/spot/my_trades": (
+            "account_trades", own_trades_paged.gate_spot, gate_trades.spot_asked,
+        ),
+        "/futures/usdt/my_trades_timerange": (
+            "account_trades", own_trades_paged.gate_futures, gate_trades.futures_asked,
         ),
         "/spot/accounts": ("account", account.gate_spot, _SPOT),
         "/futures/usdt/accounts": ("account", account.gate_futures, _FUTURES),

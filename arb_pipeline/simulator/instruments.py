@@ -14,6 +14,7 @@ from arb_pipeline.model import Exchange, MarketType
 
 if TYPE_CHECKING:
     from arb_pipeline.simulator.replay import Recording
+    from arb_pipeline.simulator.trades import Print
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +39,8 @@ class SimulatedInstrument:
         settle: what a contract is settled in.
         funding_hours: between two payments of funding, of a perpetual.
         recording: recorded candles served instead of the market model.
+        trades: its recorded trades by time; none of a recording of candles alone.
+        settled: recorded funding, time and rate, served instead of the model's history.
     """
 
     exchange: Exchange
@@ -57,6 +60,8 @@ class SimulatedInstrument:
     settle: str = "USDT"
     funding_hours: int = 8
     recording: Recording | None = None
+    trades: tuple[Print, ...] = ()
+    settled: tuple[tuple[int, str], ...] | None = None
 
     @property
     def is_futures(self) -> bool:
@@ -116,6 +121,10 @@ class Listings:
     def all(self, exchange: Exchange, now: int) -> list[SimulatedInstrument]:
         """What the exchange has ever listed up to ``now``, in the order of listing."""
         return [i for i in self._by_id[exchange].values() if i.listed_at <= now]
+
+    def known(self, exchange: Exchange, id_: str) -> SimulatedInstrument | None:
+        """The instrument of that id, listed yet or not; None where there is none."""
+        return self._by_id[exchange].get(id_)
 
     def get(self, exchange: Exchange, id_: str) -> SimulatedInstrument:
         """The instrument of that id, listed yet or not; for tests and benchmarks.

@@ -20,6 +20,7 @@ from arb_pipeline.simulator.instruments import SimulatedInstrument
 from arb_pipeline.simulator.noise import Ints, layered, seed, uniform, wave
 
 MINUTE_MS = 60_000
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _SCALE = 10**7  # noise is in units of 10^-7 of the price
 # (period in minutes, amplitude): together at most 22.4 % away from the typical price.
 _ASSET_WAVES = (
@@ -29,6 +30,7 @@ _ASSET_WAVES = (
 )  # fmt: skip
 _EXCHANGE_WAVES = ((32, 2_000), (2_048, 2_000))
 _WICK = 3_000
+PRINTS = 20  # trades a minute is split into, of a lot at least (``prints.py``)
 SUMS = ("quantity", "turnover", "trades", "taker_quantity", "taker_turnover")
 
 
@@ -57,7 +59,7 @@ class Candles:
     taker_quantity: Ints
     taker_turnover: Ints
 
-    def where(self, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Candles:
+    def where(self, chosen: Bools) -> Candles:
         """The chosen rows."""
         return Candles(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
@@ -95,7 +97,7 @@ def minutes(instrument: SimulatedInstrument, start: int, end: int) -> Candles:
     index = np.arange(start // MINUTE_MS, end // MINUTE_MS + 1, dtype=np.int64)
     price = ticks(instrument, index)
     index, opens, closes = index[:-1], price[:-1], price[1:]
-    name = (instrument.exchange.value, instrument.id)
+    name = (instrument.exchange, instrument.id)
     wick = np.minimum(opens, closes)
     high = np.maximum(opens, closes) + wick * uniform(seed(*name, "high"), index, _WICK) // _SCALE
     low = np.minimum(opens, closes)
@@ -106,22 +108,26 @@ def minutes(instrument: SimulatedInstrument, start: int, end: int) -> Candles:
     unit = max(1, instrument.price // 10 ** (12 - instrument.price_decimals) * size)
     typical = max(1, instrument.turnover * 10 ** turnover_decimals(instrument) // unit)
     spread = uniform(seed(*name, "lots"), index, 1000) * uniform(seed(*name, "burst"), index, 1000)
-    quantity = 1 + typical * (spread // 1000) // 250
+    quantity = PRINTS + typical * (spread // 1000) // 250
     average = (opens + high + low + closes) // 4
     taker = quantity * uniform(seed(*name, "taker"), index, 1001) // 1000
-    trades = np.minimum(1 + uniform(seed(*name, "trades"), index, 400), quantity)
+    trades = np.minimum(PRINTS + uniform(seed(*name, "trades"), index, 380), quantity)
 
     time = index * MINUTE_MS
-    exists = uniform(seed(*name, "trading"), index, 1000) < instrument.trading_permille
-    exists &= time >= instrument.listed_at
-    for last in (instrument.delisted_at, instrument.expires_at):
-        if last is not None:
-            exists &= time < last
-    columns = Candles(
+    return Candles(
         time, opens, high, low, closes, quantity, quantity * average * size,
         trades, taker, taker * average * size,
-    )  # fmt: skip
-    return columns.where(exists)
+    ).where(traded(instrument, index))  # fmt: skip
+
+
+def traded(instrument: SimulatedInstrument, index: Ints) -> Bools:
+    """In which minutes (counted since the epoch) anything is traded."""
+    key = seed(instrument.exchange.value, instrument.id, "trading")
+    exists: Bools = uniform(key, index, 1000) < instrument.trading_permille
+    exists &= index * MINUTE_MS >= instrument.listed_at
+    if instrument.ends_at is not None:
+        exists &= index * MINUTE_MS < instrument.ends_at
+    return exists
 
 
 def aggregate(candles: Candles, timeframe: Timeframe) -> Candles:

@@ -7,7 +7,7 @@ with the spot symbols although contracts are not collected.
 from __future__ import annotations
 
 from arb_pipeline.model import TIMEFRAMES, Company, Exchange
-from arb_pipeline.simulator import account
+from arb_pipeline.simulator import account, binance_trades, own_trades
 from arb_pipeline.simulator.binance import server_time
 from arb_pipeline.simulator.binance_depth import MEXC as DEPTH
 from arb_pipeline.simulator.binance_klines import Klines, error, invalid_symbol
@@ -96,6 +96,10 @@ def _asked(call: Call) -> Asked:
     return Asked(Exchange.MEXC_SPOT)
 
 
+def _asked_between(call: Call) -> Asked:
+    return binance_trades.asked(Exchange.MEXC_SPOT, call)
+
+
 def _blocked(until: int) -> Reply:
     return error(403, "Access Denied", 403)
 
@@ -118,6 +122,10 @@ DIALECT = Dialect(
             MEXC_BOOK_TICKERS.asked,
         ),
         "/api/v3/depth": Endpoint("order_book", DEPTH.answer, "mexc", DEPTH.weight, DEPTH.asked),
+        "/api/v3/aggTrades": Endpoint("trades", binance_trades.mexc, "mexc", asked=_asked_between),
+        "/api/v3/myTrades": Endpoint(
+            "account_trades", own_trades.mexc, "mexc", lambda call: 10, _asked_between
+        ),
         "/api/v3/account": Endpoint("account", account.mexc_spot, "mexc", lambda call: 10, _asked),
         "/api/v1/contract/detail": Endpoint("contracts", _contracts, "mexc"),
     },

@@ -13,8 +13,9 @@ from typing import Any
 from arb_pipeline.simulator.dialect import Reply, dump
 from arb_pipeline.simulator.faults import Fault, FaultKind
 
-# Where the companies write whose row it is.
-_NAMES = ("symbol", "asset", "currency", "coin", "contract", "currency_pair", "name", "id", "s")
+# Where the companies write whose row, or which trade, it is.
+_NAMES = ("symbol", "asset", "currency", "coin", "contract", "currency_pair", "name", "id", "s",
+          "a", "execId", "trade_id")  # fmt: skip
 
 
 def alter_objects(fault: Fault, reply: Reply) -> Reply:
@@ -41,7 +42,8 @@ def _objects(payload: Any, key: str | None) -> Iterator[tuple[dict[str, Any], se
 
 
 def _names(found: dict[str, Any], key: str | None) -> set[str | None]:
-    return {key, *(found[name] for name in _NAMES if isinstance(found.get(name), str))}
+    named = (found[name] for name in _NAMES if isinstance(found.get(name), str | int))
+    return {key, *map(str, named)}
 
 
 def _alter(fault: Fault, found: dict[str, Any]) -> None:

@@ -18,11 +18,11 @@ GOLDEN = [
     6211665,
     6208424,
     6210602,
-    3121876,
-    19387315119524,
-    352,
-    274725,
-    1706083184025,
+    3121895,
+    19387433112355,
+    171,
+    274726,
+    1706089394174,
 ]
 DAY = NOW - NOW % DAY_MS
 LISTED = [i for i in universe() if i.listed_at < DAY and i.is_trading(DAY + DAY_MS)]
