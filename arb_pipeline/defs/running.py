@@ -8,11 +8,12 @@ would go on after a pause.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import asyncpg
 import dagster as dg
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from arb_pipeline.settings import ConfigurationError
 
@@ -26,6 +27,8 @@ DATABASE_AWAY = (
     ConfigurationError,
     OSError,
 )
+# Seconds that what is held in memory waits for a database that went away.
+_PATIENCE_SECONDS = 30.0
 _RETRIES = 6
 _RETRY_SECONDS = 10
 
@@ -51,3 +54,22 @@ def run_step(work: Coroutine[Any, Any, T]) -> T:
         return run(work)
     except DATABASE_AWAY as error:
         raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_RETRY_SECONDS) from error
+
+
+async def outlasting(work: Callable[[], Awaitable[T]]) -> T:
+    """Do work over the database, again and again while it is away; for what cannot be had twice.
+
+    The work must do no harm when it is repeated: the database may go away after it committed.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database stays away.
+    """
+    async for attempt in AsyncRetrying(
+        stop=stop_after_delay(_PATIENCE_SECONDS),
+        wait=wait_exponential(multiplier=0.5, max=5),
+        retry=retry_if_exception_type(DATABASE_AWAY),
+        reraise=True,
+    ):
+        with attempt:
+            return await work()
+    raise AssertionError("the attempts end by returning or raising")

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from arb_pipeline.definitions import defs
 from arb_pipeline.model import DAY_MS, Exchange, Interval
 from arb_pipeline.simulator import Simulator
 from arb_pipeline.storage.database import connect
@@ -155,7 +156,9 @@ def test_a_backfill_launched_in_the_browser_stores_the_market(
         click_through(walk, [f"{day:%Y-%m-%d}" for day in days])
         look_at_metadata(walk, f"{days[1]:%Y-%m-%d}", EXCHANGES[1], len(SYMBOLS) * 1440)
         walk.page.keyboard.press("Escape")
-        walk.see_switched_on("candles_top_up", "symbols_sync")
+        repository = defs.get_repository_def()
+        automatic = (*repository.schedule_defs, *repository.sensor_defs)
+        walk.see_switched_on(*(one.name for one in automatic))
         walk.picture("schedules")
         assert walk.errors == []
 

@@ -14,13 +14,12 @@ from typing import Any
 import asyncpg
 import dagster as dg
 import pandas as pd
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from arb_pipeline.defs.collecting import keep_books
 from arb_pipeline.defs.outcomes import Outcome, settle
 from arb_pipeline.defs.partitions import ExchangeDay, windows
 from arb_pipeline.defs.resources import DatabaseResource
-from arb_pipeline.defs.running import DATABASE_AWAY, run
+from arb_pipeline.defs.running import DATABASE_AWAY, outlasting, run
 from arb_pipeline.defs.snapshots.rounds import Sample, TooLateError
 from arb_pipeline.defs.snapshots.sampling import Sampled
 from arb_pipeline.exchanges.errors import Transient
@@ -32,9 +31,6 @@ from arb_pipeline.storage.collections import Collection
 from arb_pipeline.storage.database import Connection, Pool
 from arb_pipeline.storage.reference import Reference
 from arb_pipeline.storage.snapshots import store_snapshots
-
-# Seconds a sample waits for a database that went away. Stored again, it adds nothing.
-_PATIENCE_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -56,13 +52,14 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
         """
         # One loop and pool for all samples, while this thread waits for the next one.
         with asyncio.Runner() as runner:
-            pool, reference = runner.run(self._open())
+            pool, reference = runner.run(outlasting(self._open))
             try:
                 stored = [
                     runner.run(_store(pool, reference, obj, sample))
                     for sample in obj.round.samples(obj.data_set)
                 ]
-                runner.run(keep_books(pool, [one.collection for one in stored]))
+                books = [one.collection for one in stored]
+                runner.run(outlasting(lambda: keep_books(pool, books)))
             except TooLateError as error:
                 raise dg.Failure(str(error), allow_retries=False) from error
             finally:
@@ -156,16 +153,13 @@ async def _store(pool: Pool, reference: Reference, value: Sampled, sample: Sampl
 
 async def _put(pool: Pool, page: SnapshotPage[Any], exchange_id: int) -> dict[str, Any]:
     """Store a page, waiting for a database that went away; what the UI shows of it."""
-    async for attempt in AsyncRetrying(
-        stop=stop_after_delay(_PATIENCE_SECONDS),
-        wait=wait_exponential(multiplier=0.5, max=5),
-        retry=retry_if_exception_type(DATABASE_AWAY),
-        reraise=True,
-    ):
-        with attempt:
-            async with pool.acquire() as connection:
-                return await _put_once(connection, page, exchange_id)
-    raise AssertionError("the attempts end by returning or raising")
+
+    async def once() -> dict[str, Any]:
+        async with pool.acquire() as connection:
+            return await _put_once(connection, page, exchange_id)
+
+    # Stored again, a sample adds nothing.
+    return await outlasting(once)
 
 
 async def _put_once(
