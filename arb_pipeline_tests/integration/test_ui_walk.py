@@ -157,8 +157,8 @@ def test_a_backfill_launched_in_the_browser_stores_the_market(
         look_at_metadata(walk, f"{days[1]:%Y-%m-%d}", EXCHANGES[1], len(SYMBOLS) * 1440)
         walk.page.keyboard.press("Escape")
         repository = defs.get_repository_def()
-        automatic = (*repository.schedule_defs, *repository.sensor_defs)
-        walk.see_switched_on(*(one.name for one in automatic))
+        schedules = [schedule.name for schedule in repository.schedule_defs]
+        walk.see_switched_on(*schedules, *(sensor.name for sensor in repository.sensor_defs))
         walk.picture("schedules")
         assert walk.errors == []
 
