@@ -31,6 +31,7 @@ class Capability:
             from history; 0 where there is none.
         weights: ``(rows asked for, weight)``, ascending: the first that covers a page counts.
         horizon_points: how many rows back from now the exchange serves; None without limit.
+        horizon_ms: how far back from now it serves; None without limit.
         max_window_ms: longest ``start``..``end`` one request may span; None without limit.
         grace_ms: how long after its end a row may still change, by the exchange's clock.
         time_unit_ms: the unit of times in requests, milliseconds.
@@ -42,6 +43,7 @@ class Capability:
     named: int = 0
     sample_weight: int = 0
     horizon_points: int | None = None
+    horizon_ms: int | None = None
     max_window_ms: int | None = None
     grace_ms: int = 0
     time_unit_ms: int = 1
@@ -87,23 +89,32 @@ _FUNDING: Mapping[Exchange, Capability] = {
     Exchange.BYBIT_FUTURES: Capability(200, ((200, 1),), sample_weight=1),
     Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), sample_weight=1, time_unit_ms=1000),
 }
+_HOUR = 3_600_000
+# Gate documents 30 days of public trades for spot; futures are taken to be the same, since older
+# windows are answered with an empty list that must not pass for "nothing was traded".
 _TRADES: Mapping[Exchange, Capability] = {
-    Exchange.BINANCE_SPOT: Capability(1000, ((1000, 2),), max_window_ms=3_600_000),
+    Exchange.BINANCE_SPOT: Capability(1000, ((1000, 4),), max_window_ms=_HOUR),
+    Exchange.BINANCE_FUTURES: Capability(1000, ((1000, 20),), max_window_ms=_HOUR),
     Exchange.BYBIT_SPOT: Capability(60, ((60, 1),), horizon_points=60),
     Exchange.BYBIT_FUTURES: Capability(1000, ((1000, 1),), horizon_points=1000),
-    Exchange.GATEIO_SPOT: Capability(1000, ((1000, 1),), time_unit_ms=1000),
-    Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), time_unit_ms=1000),
-    Exchange.MEXC_SPOT: Capability(1000, ((1000, 1),)),
+    Exchange.GATEIO_SPOT: Capability(
+        1000, ((1000, 1),), horizon_ms=30 * _DAY, time_unit_ms=1000
+    ),
+    Exchange.GATEIO_FUTURES: Capability(
+        1000, ((1000, 1),), horizon_ms=30 * _DAY, time_unit_ms=1000
+    ),
+    Exchange.MEXC_SPOT: Capability(1000, ((1000, 1),), max_window_ms=_HOUR),
 }
+_BYBIT_FILLS = Capability(100, ((100, 1),), max_window_ms=7 * _DAY, horizon_ms=730 * _DAY)
+_GATE_FILLS = Capability(1000, ((1000, 1),), max_window_ms=30 * _DAY, time_unit_ms=1000)
 _ACCOUNT_TRADES: Mapping[Exchange, Capability] = {
     Exchange.BINANCE_SPOT: Capability(1000, ((1000, 20),), max_window_ms=_DAY),
-    Exchange.BYBIT_SPOT: Capability(100, ((100, 1),), max_window_ms=7 * _DAY),
-    Exchange.BYBIT_FUTURES: Capability(100, ((100, 1),), max_window_ms=7 * _DAY),
-    Exchange.GATEIO_SPOT: Capability(
-        1000, ((1000, 1),), max_window_ms=30 * _DAY, time_unit_ms=1000
-    ),
-    Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), time_unit_ms=1000),
-    Exchange.MEXC_SPOT: Capability(100, ((100, 10),)),
+    Exchange.BINANCE_FUTURES: Capability(1000, ((1000, 5),), max_window_ms=7 * _DAY),
+    Exchange.BYBIT_SPOT: _BYBIT_FILLS,
+    Exchange.BYBIT_FUTURES: _BYBIT_FILLS,
+    Exchange.GATEIO_SPOT: _GATE_FILLS,
+    Exchange.GATEIO_FUTURES: _GATE_FILLS,
+    Exchange.MEXC_SPOT: Capability(100, ((100, 10),), horizon_ms=30 * _DAY),
 }
 _ALL = 1_000_000  # more symbols than any exchange lists
 _ONE = Capability(0, ((_ALL, 1),))

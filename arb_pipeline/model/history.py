@@ -12,8 +12,8 @@ from arb_pipeline.model.times import Interval
 
 # time, price, quantity, taker's side, trade id, whether the id was made up.
 TradeRow = tuple[int, str, str, str, str, bool]
-# time of payment, rate, payment after it, hours between the two.
-FundingRow = tuple[int, str, int | None, str | None]
+# time of payment, rate, hours since the payment before, mark price.
+FundingRow = tuple[int, str, str | None, str | None]
 # time, price, quantity, side, trade id, order id, quote quantity, fee, asset of the fee, maker.
 FillRow = tuple[
     int, str, str, str, str, str | None, str | None, str | None, str | None, bool | None
