@@ -966,9 +966,11 @@ CREATE TABLE company_blocks (
     blocked_until timestamp with time zone NOT NULL,
     reason text NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT pk_company_blocks PRIMARY KEY (company),
+    egress text DEFAULT 'default'::text NOT NULL,
+    CONSTRAINT pk_company_blocks PRIMARY KEY (egress, company),
     CONSTRAINT chk_blocked_until CHECK (blocked_until >= '2020-01-01 00:00:00+00'::timestamp with time zone AND blocked_until < 'infinity'::timestamp with time zone),
     CONSTRAINT chk_company CHECK (company ~ '^[A-Z][A-Z0-9]{0,63}$'::text),
+    CONSTRAINT chk_egress CHECK (char_length(egress) >= 1 AND char_length(egress) <= 64),
     CONSTRAINT chk_reason CHECK (char_length(reason) >= 1 AND char_length(reason) <= 500)
 );
 COMMENT ON TABLE company_blocks IS 'Companies that told us to wait: no process asks them before the time is over. Source: collector.';
@@ -976,6 +978,7 @@ COMMENT ON COLUMN company_blocks.company IS 'Who told us; as exchanges.company.'
 COMMENT ON COLUMN company_blocks.blocked_until IS 'When they may be asked again.';
 COMMENT ON COLUMN company_blocks.reason IS 'What they answered, one sentence.';
 COMMENT ON COLUMN company_blocks.updated_at IS 'Latest change. Source: database clock.';
+COMMENT ON COLUMN company_blocks.egress IS 'The address that was told to wait, as ARB_EGRESS names it.';
 
 CREATE TABLE latest_balances (
     exchange_id integer NOT NULL,
@@ -1131,3 +1134,35 @@ BEGIN
 END;
 $procedure$;
 COMMENT ON PROCEDURE disable_compression IS 'Unpacks every compressed chunk and takes the policies away; no row is lost.';
+
+CREATE TABLE rate_budgets (
+    egress text NOT NULL,
+    company text NOT NULL,
+    pool text NOT NULL,
+    first_window bigint DEFAULT 0 NOT NULL,
+    used bigint DEFAULT 0 NOT NULL,
+    used_reserved bigint DEFAULT 0 NOT NULL,
+    next_used bigint DEFAULT 0 NOT NULL,
+    next_used_reserved bigint DEFAULT 0 NOT NULL,
+    ceiling bigint,
+    ceiling_until timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_rate_budgets PRIMARY KEY (egress, company, pool),
+    CONSTRAINT chk_ceiling CHECK (ceiling > 0 AND ceiling_until < 'infinity'::timestamp with time zone AND (ceiling IS NULL) = (ceiling_until IS NULL)),
+    CONSTRAINT chk_company CHECK (company ~ '^[A-Z][A-Z0-9]{0,63}$'::text),
+    CONSTRAINT chk_egress CHECK (char_length(egress) >= 1 AND char_length(egress) <= 64),
+    CONSTRAINT chk_pool CHECK (char_length(pool) >= 1 AND char_length(pool) <= 64),
+    CONSTRAINT chk_used CHECK (used_reserved >= 0 AND used >= used_reserved AND next_used_reserved >= 0 AND next_used >= next_used_reserved)
+);
+COMMENT ON TABLE rate_budgets IS 'What all processes together have taken of each exchange''s rate counter in the window that runs. A row per counter, rewritten with every lease; made when it is first asked for. Source: collector.';
+COMMENT ON COLUMN rate_budgets.egress IS 'The address requests leave from, as ARB_EGRESS names it: limits hold per address.';
+COMMENT ON COLUMN rate_budgets.company IS 'Who counts; as exchanges.company.';
+COMMENT ON COLUMN rate_budgets.pool IS 'Which of the company''s counters.';
+COMMENT ON COLUMN rate_budgets.first_window IS 'The window the numbers are of: whole window lengths since 1970. Source: database clock.';
+COMMENT ON COLUMN rate_budgets.used IS 'Weight that may be counted in that window: leased, or counted by the exchange where that is more.';
+COMMENT ON COLUMN rate_budgets.used_reserved IS 'What of it was leased by those with a reserve.';
+COMMENT ON COLUMN rate_budgets.next_used IS 'Weight leased so near the end that the exchange may count it in the window after it.';
+COMMENT ON COLUMN rate_budgets.next_used_reserved IS 'What of that was leased by those with a reserve.';
+COMMENT ON COLUMN rate_budgets.ceiling IS 'Weight a window takes, where the exchange was seen to refuse less than it declares; else null.';
+COMMENT ON COLUMN rate_budgets.ceiling_until IS 'When the declared limit is tried again.';
+COMMENT ON COLUMN rate_budgets.updated_at IS 'Latest lease. Source: database clock.';

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import asyncpg
@@ -16,12 +17,14 @@ from arb_pipeline.exchanges.errors import BadCredentials, ClockSkewed, ExchangeE
 from arb_pipeline.exchanges.registry import Exchanges
 from arb_pipeline.model import Exchange, now_ms
 from arb_pipeline.settings import ConfigurationError, Settings, settings
-from arb_pipeline.storage.database import connect, sql
+from arb_pipeline.storage.database import connect, open_pool, sql
 from arb_pipeline.storage.migration_files import MigrationError
 from arb_pipeline.storage.migrations import pending
+from arb_pipeline.storage.rate_budget import RateLedger
 from arb_pipeline.storage.tables import validate
 
 _SKEW_MS = 1000
+_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,11 @@ class Finding:
 def doctor() -> None:
     """Look at database, schema, clock, exchanges and credentials; exits 1 if anything is wrong."""
     current = settings()
-    findings = asyncio.run(_database(current)) + asyncio.run(_exchanges(current))
+    findings = asyncio.run(_database(current))
+    # Without a database that is as it should be, nobody can say what others have asked: a few
+    # requests do no harm then, and which of both is the trouble is what people want to know.
+    shared = all(finding.good for finding in findings)
+    findings += asyncio.run(_exchanges(current, shared=shared))
     made = table("what", "state", "finding", "what to do", title=_mode(current))
     for finding in findings:
         state = "[green]good[/]" if finding.good else "[red]wrong[/]"
@@ -104,12 +111,22 @@ async def _schema(connection: asyncpg.Connection[asyncpg.Record]) -> Finding:
     return Finding("schema", good=True, what="as the code expects")
 
 
-async def _exchanges(current: Settings) -> list[Finding]:
+async def _exchanges(current: Settings, *, shared: bool) -> list[Finding]:
     # Imported here: defs import Dagster, which the other checks do without.
     from arb_pipeline.defs.resources import configured_exchanges
 
     hurried = current.model_copy(update={"request_attempts": 1})
-    async with configured_exchanges(hurried) as exchanges:
+    async with AsyncExitStack() as opened:
+        ledger = None
+        if shared:
+            url = await asyncio.to_thread(database_url, current)
+            pool = await opened.enter_async_context(await open_pool(url, size=1, purpose="doctor"))
+            ledger = RateLedger(pool, egress=current.egress)
+        exchanges = await opened.enter_async_context(
+            configured_exchanges(
+                hurried, ledger=ledger, reserved=True, patience_seconds=_PATIENCE_SECONDS
+            )
+        )
         asks: list[Awaitable[list[Finding]]] = [
             _exchange(current, exchanges, exchange) for exchange in current.exchanges
         ]

@@ -7,22 +7,23 @@ would show.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import dagster as dg
 
 from arb_pipeline.environment import database_url
-from arb_pipeline.exchanges.client import OnBlock
+from arb_pipeline.exchanges.budget import Budget, Ledger
+from arb_pipeline.exchanges.budget_shared import SharedBudget
 from arb_pipeline.exchanges.registry import Exchanges, open_exchanges
 from arb_pipeline.exchanges.retrying import RetryOptions
 from arb_pipeline.exchanges.session import Connection
+from arb_pipeline.exchanges.venues import rate_limits
 from arb_pipeline.model import Company
 from arb_pipeline.settings import Settings, settings
-from arb_pipeline.storage.blocks import load_blocks, save_block
 from arb_pipeline.storage.database import Pool, open_pool
+from arb_pipeline.storage.rate_budget import RateLedger
 
 
 def connections(configured: Settings) -> dict[Company, Connection]:
@@ -43,17 +44,18 @@ def connections(configured: Settings) -> dict[Company, Connection]:
 async def configured_exchanges(
     configured: Settings,
     *,
+    ledger: Ledger | None = None,
+    reserved: bool = False,
     patience_seconds: float | None = None,
-    blocked_until: Mapping[Company, int] | None = None,
-    on_block: OnBlock | None = None,
 ) -> AsyncIterator[Exchanges]:
     """Clients for every exchange over one HTTP session, closed on leaving.
 
     Args:
         configured: how to reach them, and how often to try.
+        ledger: the rate budget shared with all other processes; without one, nobody else's
+            requests and blocks are known.
+        reserved: whether these clients may use what ``ARB_BEAT_SHARE`` keeps from all others.
         patience_seconds: for how long a call waits for an exchange that asks to be left alone.
-        blocked_until: who does so already, milliseconds since the epoch.
-        on_block: told of who does so from now on.
     """
     retry = RetryOptions(
         attempts=configured.request_attempts,
@@ -67,10 +69,23 @@ async def configured_exchanges(
         retry=retry,
         timeout_seconds=configured.request_timeout_seconds,
         rate_safety=configured.rate_safety,
-        blocked_until=blocked_until,
-        on_block=on_block,
+        budgets=_budgets(configured, ledger, reserved=reserved) if ledger is not None else None,
     ) as exchanges:
         yield exchanges
+
+
+def _budgets(configured: Settings, ledger: Ledger, *, reserved: bool) -> dict[Company, Budget]:
+    return {
+        company: SharedBudget(
+            company,
+            rate_limits(company),
+            ledger,
+            safety=configured.rate_safety,
+            reserve=configured.beat_share,
+            reserved=reserved,
+        )
+        for company in Company
+    }
 
 
 class DatabaseResource(dg.ConfigurableResource[None]):
@@ -95,30 +110,24 @@ class ExchangesResource(dg.ConfigurableResource[None]):
 
     @asynccontextmanager
     async def clients(
-        self, pool: Pool, *, patience_seconds: float | None = None
+        self, pool: Pool, *, patience_seconds: float | None = None, reserved: bool = False
     ) -> AsyncIterator[Exchanges]:
         """Clients over one HTTP session, closed on leaving.
 
-        An exchange that asked any process to leave it alone is left alone by these, too, and what
-        it asks of these is told to all others over the database.
+        They share one rate budget with all other processes over the database, and leave alone who
+        asked any of them to.
+
+        Args:
+            pool: where the budget is kept; now and then one of its connections is borrowed for
+                a statement.
+            patience_seconds: for how long a call waits for an exchange.
+            reserved: whether they may use what is kept for the beat.
         """
-        saving: set[asyncio.Task[None]] = set()
-
-        def on_block(company: Company, until: int, reason: str) -> None:
-            task = asyncio.get_running_loop().create_task(_save(pool, company, until, reason))
-            saving.add(task)
-
-        try:
-            async with configured_exchanges(
-                settings(),
-                patience_seconds=patience_seconds,
-                blocked_until=await load_blocks(pool),
-                on_block=on_block,
-            ) as exchanges:
-                yield exchanges
-        finally:
-            await asyncio.gather(*saving)
-
-
-async def _save(pool: Pool, company: Company, until: int, reason: str) -> None:
-    await save_block(pool, company, until, reason)
+        configured = settings()
+        async with configured_exchanges(
+            configured,
+            ledger=RateLedger(pool, egress=configured.egress),
+            reserved=reserved,
+            patience_seconds=patience_seconds,
+        ) as exchanges:
+            yield exchanges

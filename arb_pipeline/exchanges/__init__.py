@@ -4,7 +4,9 @@ Imports neither Dagster nor ``storage``; what it yields is defined in ``arb_pipe
 ``open_exchanges`` is the way in; ``ExchangeError`` and its two branches are the way out.
 """
 
-from arb_pipeline.exchanges.budget import Budget, LocalBudget, RateLimit
+from arb_pipeline.exchanges.budget import Budget, Ledger, RateLimit
+from arb_pipeline.exchanges.budget_local import LocalBudget
+from arb_pipeline.exchanges.budget_shared import SharedBudget
 from arb_pipeline.exchanges.catalog import Capability, capability
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, Permanent, Transient
@@ -20,10 +22,12 @@ __all__ = [
     "ExchangeClient",
     "ExchangeError",
     "Exchanges",
+    "Ledger",
     "LocalBudget",
     "Permanent",
     "RateLimit",
     "RetryOptions",
+    "SharedBudget",
     "Transient",
     "capability",
     "open_exchanges",

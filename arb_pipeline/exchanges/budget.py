@@ -1,22 +1,20 @@
-"""How much may be asked of a company, and when.
+"""How much may be asked of a company, and when: what a budget offers, and what it is made of.
 
-What belongs here: the rate budget every request passes. What does not: what a request weighs
-(``catalog.py``) and what to do about a refusal (``client.py``).
+What belongs here: the rate budget every request passes, as protocols and plain data. What does
+not: the budgets themselves (``budget_local.py`` for one process, ``budget_shared.py`` for all of
+an address), what a request weighs (``catalog.py``) and what to do about a refusal (``client.py``).
 
 A *pool* is one of the exchange's own counters: Binance counts spot and futures apart, Bybit
 counts everything together. Blocks hold for the whole company, since bans are by address.
-``LocalBudget`` knows this process only; the ``Budget`` protocol is what a budget shared by all
-processes has to offer, so every method that could have to ask somebody is ``async``.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from arb_pipeline.model import Company
+from arb_pipeline.model.rates import Ask, Counter, Lease
 
 
 class Blocked(Exception):  # noqa: N818 - a state of the budget, not an error of the caller
@@ -54,99 +52,37 @@ class Budget(Protocol):
             Exhausted: whose turn it is would have to wait longer than that for room.
         """
 
-    async def block(self, seconds: float) -> bool:
+    async def block(self, seconds: float, reason: str = "", refused_by: str | None = None) -> None:
         """Let nobody of this company ask anything for ``seconds``; a longer block stays.
 
-        Returns:
-            Whether this prolonged what was there.
+        Args:
+            seconds: how long.
+            reason: what the exchange answered, one sentence without secrets.
+            refused_by: the pool whose counter refused, where that is what the answer says: its
+                limit is lower than we believe.
         """
 
     def observe(self, used_weight: int, pool: str) -> None:
         """Take note of the exchange's own count of what was spent in the current window."""
 
 
-@dataclass(slots=True)
-class _Pool:
-    limit: RateLimit
-    allowed: float
-    spent: deque[tuple[float, int]] = field(default_factory=deque)
-    total: int = 0
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+class Ledger(Protocol):
+    """The account of what all processes of an address spend; ``storage`` keeps it.
 
-    def expire(self, now: float) -> None:
-        while self.spent and self.spent[0][0] <= now - self.limit.window_seconds:
-            self.total -= self.spent.popleft()[1]
-
-    def spend(self, weight: int, now: float) -> None:
-        self.spent.append((now, weight))
-        self.total += weight
-
-    def seconds_until(self, weight: int, now: float) -> float:
-        """How long until ``weight`` fits, or may go alone if it never fits; zero if now."""
-        self.expire(now)
-        excess = self.total + min(weight, self.allowed) - self.allowed
-        for moment, spent in self.spent:
-            if excess <= 0:
-                return 0.0
-            excess -= spent
-            if excess <= 0:
-                return moment + self.limit.window_seconds - now
-        return 0.0
-
-
-class LocalBudget:
-    """The budget of one company for one process.
-
-    Counts a sliding window, which no fixed window of the exchange's can exceed, and takes the
-    exchange's count where that is higher: then somebody else spends from the same address.
-
-    Attributes:
-        blocked_until: ``clock`` time before which nobody may ask.
+    Its own failures pass through ``Budget.acquire`` as they are: they are no exchange's.
     """
 
-    def __init__(
-        self,
-        limits: Mapping[str, RateLimit],
-        *,
-        safety: float = 0.8,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._clock = clock
-        self._pools = {
-            name: _Pool(limit, max(1.0, limit.weight * safety)) for name, limit in limits.items()
-        }
-        self.blocked_until = 0.0
+    async def lease(self, counter: Counter, ask: Ask) -> Lease:
+        """Take weight for the process to spend, or learn how long to wait."""
 
-    async def acquire(self, weight: int, pool: str, patience_seconds: float) -> None:
-        """See ``Budget.acquire``."""
-        state = self._pools[pool]
-        async with state.turn:
-            while True:
-                now = self._clock()
-                blocked = self.blocked_until - now
-                if blocked > patience_seconds:
-                    raise Blocked(blocked)
-                room = state.seconds_until(weight, now)
-                if room > patience_seconds:
-                    raise Exhausted(room)
-                wait = max(blocked, room)
-                if wait <= 0:
-                    state.spend(weight, now)
-                    return
-                # A block may be announced meanwhile: look again at least every second.
-                await asyncio.sleep(min(wait, 1.0))
+    async def block(self, company: Company, seconds: float, reason: str) -> None:
+        """Let nobody ask ``company`` for ``seconds``; a longer block stays."""
 
-    async def block(self, seconds: float) -> bool:
-        """See ``Budget.block``."""
-        until = self._clock() + seconds
-        prolonged = until > self.blocked_until
-        self.blocked_until = max(self.blocked_until, until)
-        return prolonged
+    async def refused(self, counter: Counter, unspent: int, heard: int | None) -> None:
+        """Expect less of a counter, for a while, that refused what should have fitted.
 
-    def observe(self, used_weight: int, pool: str) -> None:
-        """See ``Budget.observe``."""
-        state = self._pools[pool]
-        now = self._clock()
-        state.expire(now)
-        if used_weight > state.total:
-            state.spend(used_weight - state.total, now)
+        Args:
+            counter: which.
+            unspent: weight the process holds of it and did not spend.
+            heard: the exchange's own count, where it tells one.
+        """

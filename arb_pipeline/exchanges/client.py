@@ -25,9 +25,8 @@ from arb_pipeline.exchanges.errors import (
 from arb_pipeline.exchanges.retrying import RetryOptions, RetryPolicy
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession
 from arb_pipeline.exchanges.shapes import WrongShape
-from arb_pipeline.model import Company, Exchange, iso, now_ms
+from arb_pipeline.model import Exchange, iso, now_ms
 
-OnBlock = Callable[[Company, int, str], None]
 T = TypeVar("T")
 
 
@@ -55,10 +54,8 @@ class ExchangeClient:
         http: HttpSession,
         budget: Budget,
         retry: RetryOptions,
-        on_block: OnBlock | None = None,
     ) -> None:
         self.exchange = exchange
-        self._on_block = on_block
         self.counters = Counters()
         self._venue = VENUES[exchange]
         self._budget = budget
@@ -191,8 +188,7 @@ class ExchangeClient:
             ) from None
 
     async def _block(self, error: RateLimited, seconds: float) -> None:
-        """Let nobody of the company ask for ``seconds``, and say so to whoever wants to know."""
-        prolonged = await self._budget.block(seconds)
-        if prolonged and self._on_block is not None:
-            until = now_ms() + round(seconds * 1000)
-            self._on_block(self.exchange.company, until, str(error))
+        """Let nobody of the company ask for ``seconds``."""
+        # A ban is about what was done before; only a plain refusal tells of the counter.
+        refused_by = None if isinstance(error, Banned) else self._venue.pool
+        await self._budget.block(seconds, str(error), refused_by)

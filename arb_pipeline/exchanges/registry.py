@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 
-from arb_pipeline.exchanges.budget import Budget, LocalBudget
+from arb_pipeline.exchanges.budget import Budget
+from arb_pipeline.exchanges.budget_local import LocalBudget
 from arb_pipeline.exchanges.catalog import rate_limits
-from arb_pipeline.exchanges.client import ExchangeClient, OnBlock
+from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.retrying import RetryOptions
 from arb_pipeline.exchanges.session import Connection, HttpSession
-from arb_pipeline.model import Company, Exchange, now_ms
+from arb_pipeline.model import Company, Exchange
 
 
 class Exchanges(Mapping[Exchange, ExchangeClient]):
@@ -26,9 +27,7 @@ class Exchanges(Mapping[Exchange, ExchangeClient]):
         http: HttpSession,
         budgets: Mapping[Company, Budget],
         retry: RetryOptions,
-        on_block: OnBlock | None = None,
     ) -> None:
-        self._on_block = on_block
         self._connections = connections
         self._http = http
         self._budgets = budgets
@@ -49,7 +48,6 @@ class Exchanges(Mapping[Exchange, ExchangeClient]):
                 self._http,
                 self._budgets[company],
                 self._retry,
-                self._on_block,
             )
         return self._clients[exchange]
 
@@ -68,8 +66,6 @@ async def open_exchanges(
     timeout_seconds: float = 10.0,
     rate_safety: float = 0.8,
     budgets: Mapping[Company, Budget] | None = None,
-    blocked_until: Mapping[Company, int] | None = None,
-    on_block: OnBlock | None = None,
 ) -> AsyncIterator[Exchanges]:
     """Open the exchanges for the length of an ``async with`` block.
 
@@ -80,19 +76,10 @@ async def open_exchanges(
         rate_safety: share of the exchange's limits that is used, above 0, at most 1; only for
             budgets that are made here.
         budgets: per company; by default one that knows this process only.
-        blocked_until: who wants to be left alone and until when, milliseconds since the epoch, as
-            other processes were told.
-        on_block: is told of every new or longer block: the company, until when (milliseconds
-            since the epoch), and the answer it comes from. Called between two requests, so it
-            only takes note.
     """
     shared: dict[Company, Budget] = {
         company: LocalBudget(rate_limits(company), safety=rate_safety) for company in Company
     }
     shared.update(budgets or {})
-    for company, until in (blocked_until or {}).items():
-        remaining = (until - now_ms()) / 1000
-        if remaining > 0:
-            await shared[company].block(remaining)
     async with HttpSession(timeout_seconds=timeout_seconds) as http:
-        yield Exchanges(connections, http, shared, retry or RetryOptions(), on_block)
+        yield Exchanges(connections, http, shared, retry or RetryOptions())

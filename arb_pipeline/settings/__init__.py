@@ -91,7 +91,10 @@ class Settings(HeartbeatSettings, KeepingSettings):
     retry_base_seconds: float = env("ARB_RETRY_BASE_SECONDS", default=0.5, ge=0)
     retry_max_seconds: float = env("ARB_RETRY_MAX_SECONDS", default=60.0, ge=0)
     rate_safety: float = env("ARB_RATE_SAFETY", default=0.8, gt=0, le=1)
+    beat_share: float = env("ARB_BEAT_SHARE", default=0.15, ge=0, lt=1)
+    egress: str = env("ARB_EGRESS", default="default", min_length=1, max_length=64)
     symbols_in_parallel: int = env("ARB_SYMBOLS_IN_PARALLEL", default=4, ge=1)
+    pages_in_parallel: int = env("ARB_PAGES_IN_PARALLEL", default=32, ge=1)
     writer_connections: int = env("ARB_WRITER_CONNECTIONS", default=2, ge=1)
 
     # Rows of the simulator never mix with the exchanges': they live in databases of their own,

@@ -9,44 +9,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from arb_pipeline.model import Company, now_ms
-from arb_pipeline.storage.coverage import to_datetime, to_ms
+from arb_pipeline.storage.coverage import to_ms
 from arb_pipeline.storage.database import sql
 from arb_pipeline.storage.rejected import storable
 
 if TYPE_CHECKING:
     from arb_pipeline.storage.database import Connection, Pool
 
+DEFAULT_EGRESS = "default"
 _LONGEST_REASON = 500
 
 
-async def load_blocks(database: Pool | Connection) -> dict[Company, int]:
-    """Companies that must not be asked now, with the instant in milliseconds they may be again."""
+async def load_blocks(
+    database: Pool | Connection, *, egress: str | None = None
+) -> dict[Company, int]:
+    """Companies that must not be asked now, with the instant in milliseconds they may be again.
+
+    Args:
+        database: shared by all processes.
+        egress: the address of ours; by default any.
+    """
     now = now_ms()
-    rows = await database.fetch(sql("blocks_load"))
-    return {
-        Company(row["company"]): to_ms(row["blocked_until"])
-        for row in rows
-        if row["company"] in set(Company) and to_ms(row["blocked_until"]) > now
-    }
+    found: dict[Company, int] = {}
+    for row in await database.fetch(sql("blocks_load")):
+        until = to_ms(row["blocked_until"])
+        if row["company"] in set(Company) and until > now and egress in (None, row["egress"]):
+            company = Company(row["company"])
+            found[company] = max(until, found.get(company, 0))
+    return found
 
 
 async def save_block(
-    database: Pool | Connection, company: Company, until_ms: int, reason: str
+    database: Pool | Connection,
+    company: Company,
+    seconds: float,
+    reason: str,
+    *,
+    egress: str = DEFAULT_EGRESS,
 ) -> None:
-    """Let nobody ask a company until an instant in milliseconds; a longer block stays.
+    """Let nobody ask a company for some seconds; a longer block stays.
 
     Args:
         database: shared by all processes.
         company: who told us to wait.
-        until_ms: when it may be asked again.
+        seconds: how long, counted by the database's clock.
         reason: what it answered, one sentence without secrets.
+        egress: the address of ours that was told.
 
     Raises:
         asyncpg.CheckViolationError: the reason is empty.
     """
     await database.execute(
         sql("blocks_save"),
-        company.value,
-        to_datetime(until_ms),
-        storable(reason)[:_LONGEST_REASON],
+        *(company.value, egress, seconds, storable(reason)[:_LONGEST_REASON]),
     )

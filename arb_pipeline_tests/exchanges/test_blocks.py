@@ -1,4 +1,4 @@
-"""Who was told to wait is left alone by every process, each of which is new."""
+"""Who was told to wait is left alone by everybody who shares the budget."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import pytest
 
 from arb_pipeline.exchanges import Connection, Exchanges, RetryOptions, open_exchanges
 from arb_pipeline.exchanges.account import check_credentials
+from arb_pipeline.exchanges.budget_local import LocalBudget
 from arb_pipeline.exchanges.errors import Banned, RateLimited
 from arb_pipeline.exchanges.shapes import rows_at
+from arb_pipeline.exchanges.venues import rate_limits
 from arb_pipeline.model import Company, Exchange, now_ms
 from arb_pipeline_tests.exchanges.scripted import QUICK, Scripted, always
 
-Block = tuple[Company, int, str]
 IMPATIENT = RetryOptions(attempts=3, base_seconds=0.001, max_seconds=0.01, patience_seconds=0.2)
 
 
@@ -35,34 +36,29 @@ def everywhere(url: str) -> dict[Company, Connection]:
     return {company: Connection(base_url=url) for company in Company}
 
 
+def local_budgets() -> dict[Company, LocalBudget]:
+    return {company: LocalBudget(rate_limits(company)) for company in Company}
+
+
 @pytest.mark.parametrize("status", [418, 429, 403])
-async def test_what_one_process_is_told_holds_for_the_next(script: Scripted, status: int) -> None:
+async def test_what_one_is_told_holds_for_all_who_share_the_budget(
+    script: Scripted, status: int
+) -> None:
     script.say(always({}, status, {"Retry-After": "120"}), always([]))
-    told: list[Block] = []
-    began = now_ms()
-    async with open_exchanges(
-        everywhere(script.url),
-        retry=QUICK,
-        on_block=lambda company, until, reason: told.append((company, until, reason)),
-    ) as first:
+    budgets = local_budgets()
+    until = now_ms() + 120_000
+    async with open_exchanges(everywhere(script.url), retry=QUICK, budgets=budgets) as first:
         with pytest.raises(RateLimited):
             await klines(first)
-    ((company, until, reason),) = told
-    assert company is Company.BINANCE
-    assert began + 120_000 <= until <= now_ms() + 120_000
-    assert reason.startswith("BINANCE_SPOT BTCUSDT: ")
-    assert f"HTTP {status}" in reason
 
-    async with open_exchanges(
-        everywhere(script.url), retry=QUICK, blocked_until={company: until}
-    ) as second:
+    async with open_exchanges(everywhere(script.url), retry=QUICK, budgets=budgets) as second:
         for exchange in (Exchange.BINANCE_SPOT, Exchange.BINANCE_FUTURES):
             with pytest.raises(Banned, match="nothing is asked before") as caught:
                 await klines(second, exchange)
             named = re.search(r"before (\S+)Z", caught.value.cause)
             assert named is not None
             moment = datetime.fromisoformat(named[1] + "+00:00").timestamp() * 1000
-            assert moment == pytest.approx(until, abs=2000)
+            assert moment == pytest.approx(until, abs=5000)
             assert caught.value.retry_after == pytest.approx(120, abs=5)
         assert len(script.requests) == 1
         # Nobody else is held up by it.
@@ -73,42 +69,54 @@ async def test_what_one_process_is_told_holds_for_the_next(script: Scripted, sta
 
 async def test_signed_requests_wait_as_well(script: Scripted) -> None:
     script.say(always([]))
-    async with open_exchanges(
-        everywhere(script.url), retry=QUICK, blocked_until={Company.GATEIO: now_ms() + 60_000}
-    ) as exchanges:
+    budgets = local_budgets()
+    await budgets[Company.GATEIO].block(60.0)
+    async with open_exchanges(everywhere(script.url), retry=QUICK, budgets=budgets) as exchanges:
         with pytest.raises(Banned):
             await check_credentials(exchanges[Exchange.GATEIO_SPOT])
     assert not script.requests
 
 
-async def test_a_block_that_is_over_and_one_that_is_short_are_no_obstacle(script: Scripted) -> None:
+async def test_a_block_that_is_short_is_waited_for(script: Scripted) -> None:
     script.say(always([]))
+    budgets = local_budgets()
     began = now_ms()
-    blocks = {Company.BINANCE: began + 150, Company.MEXC: began - 5000}
-    async with open_exchanges(
-        everywhere(script.url), retry=QUICK, blocked_until=blocks
-    ) as exchanges:
+    await budgets[Company.BINANCE].block(0.15)
+    async with open_exchanges(everywhere(script.url), retry=QUICK, budgets=budgets) as exchanges:
         await klines(exchanges)
         assert now_ms() - began >= 145
         assert len(script.requests) == 1
 
 
-async def test_only_what_prolongs_a_block_is_told(script: Scripted) -> None:
+class Told(LocalBudget):
+    """Notes what it is told of blocks."""
+
+    def __init__(self) -> None:
+        super().__init__(rate_limits(Company.BINANCE))
+        self.blocks: list[tuple[float, str, str | None]] = []
+
+    async def block(self, seconds: float, reason: str = "", refused_by: str | None = None) -> None:
+        self.blocks.append((seconds, reason, refused_by))
+        await super().block(seconds, reason, refused_by)
+
+
+async def test_a_budget_is_told_why_and_which_counter_refused(script: Scripted) -> None:
     script.say(
-        always({}, 429, {"Retry-After": "0.05"}),
         always({}, 429, {"Retry-After": "0.05"}),
         always({}, 418, {"Retry-After": "600"}),
     )
-    told: list[Block] = []
+    told = Told()
     async with open_exchanges(
-        everywhere(script.url), retry=QUICK, on_block=lambda *block: told.append(block)
+        everywhere(script.url), retry=QUICK, budgets={Company.BINANCE: told}
     ) as exchanges:
-        for _ in range(2):
-            with pytest.raises(Banned):
-                await klines(exchanges)
-    assert [company for company, _, _ in told] == [Company.BINANCE] * 3
-    assert [until for _, until, _ in told] == sorted(until for _, until, _ in told)
-    assert len(script.requests) == 3
+        with pytest.raises(Banned):
+            await klines(exchanges)
+    ((first, refusal, pool), (second, ban, none)) = told.blocks
+    assert (first, pool, second, none) == (0.05, "spot", 600, None)
+    for reason, status in ((refusal, 429), (ban, 418)):
+        assert reason.startswith("BINANCE_SPOT BTCUSDT: ")
+        assert f"HTTP {status}" in reason
+    assert len(script.requests) == 2
 
 
 async def test_the_impatient_fail_at_once(script: Scripted) -> None:

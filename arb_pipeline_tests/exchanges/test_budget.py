@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from arb_pipeline.exchanges.budget import Blocked, Exhausted, LocalBudget, RateLimit
+from arb_pipeline.exchanges.budget import Blocked, Exhausted, RateLimit
+from arb_pipeline.exchanges.budget_local import LocalBudget
 
 WINDOW = 0.3
 
@@ -103,10 +104,3 @@ async def test_waiting_for_room_longer_than_the_callers_patience_is_no_wait() ->
     assert time.monotonic() - began < WINDOW / 3
     assert WINDOW / 3 < caught.value.seconds <= WINDOW
     await owner.acquire(1, "spot", WINDOW)  # who is more patient still gets it
-
-
-async def test_only_a_longer_block_is_new() -> None:
-    owner = budget()
-    assert await owner.block(5.0)
-    assert not await owner.block(1.0)
-    assert await owner.block(9.0)

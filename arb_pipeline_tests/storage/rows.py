@@ -51,6 +51,7 @@ ROWS = {
         "lookup_misses, run_id) VALUES ('2026-01-01', 1, 'tickers', 1, 0, 1, 0, '')"
     ),
     "company_blocks": "INSERT INTO company_blocks VALUES ('BINANCE', '2026-01-01', 'too many')",
+    "rate_budgets": "INSERT INTO rate_budgets VALUES ('default', 'BINANCE', 'spot')",
     "latest_balances": (
         "INSERT INTO latest_balances (exchange_id, asset_name, timestamp, available_balance, "
         "locked_balance) VALUES (1, 'BTC', '2026-01-01', 1, 0)"
@@ -64,5 +65,6 @@ INDEPENDENT = (
     "rejected_records",
     "collections",
     "company_blocks",
+    "rate_budgets",
     "latest_balances",
 )

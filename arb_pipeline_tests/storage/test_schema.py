@@ -25,7 +25,7 @@ HYPERTABLES = {
     "collections": "1 day",
 }
 # Tables without any number that is not whole.
-UNNUMBERED = ("coverage", "rejected_records", "collections", "company_blocks")
+UNNUMBERED = ("coverage", "rejected_records", "collections", "company_blocks", "rate_budgets")
 
 
 async def _live(pool: Pool) -> list[Item]:

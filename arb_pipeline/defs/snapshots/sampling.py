@@ -94,7 +94,9 @@ class SamplingResource(dg.ConfigurableResource[None]):
     ) -> AsyncIterator[Asker]:
         async with (
             self.database.pool(2) as pool,
-            self.exchanges.clients(pool, patience_seconds=patience_seconds) as clients,
+            self.exchanges.clients(
+                pool, patience_seconds=patience_seconds, reserved=True
+            ) as clients,
         ):
             reference = await Reference.load(pool)
             for exchange in wanted:

@@ -1,0 +1,186 @@
+"""The account all processes share: leases, windows, reserve, blocks, what exchanges say of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter as Tally
+from dataclasses import dataclass, replace
+
+import asyncpg
+import pytest
+
+from arb_pipeline.model import Company
+from arb_pipeline.model.rates import Ask, Counter, Lease
+from arb_pipeline.storage.database import Pool, connect
+from arb_pipeline.storage.rate_budget import RateLedger
+
+BYBIT = Counter(Company.BYBIT, "all", 5.0, 100, 0.2)
+BEAT = replace(BYBIT, reserve=0.0)
+MIDDLE = 5_000_000_001_500.0  # of a window of BYBIT: 1.5 s after its begin
+
+
+@dataclass
+class Hand:
+    """A ledger whose clock is moved by hand, milliseconds."""
+
+    pool: Pool
+    now: float = MIDDLE
+    egress: str = "default"
+
+    async def lease(self, counter: Counter, weight: int, at_most: int = 0, **more: int) -> Lease:
+        ledger = RateLedger(self.pool, egress=self.egress, clock=lambda: self.now)
+        ask = Ask(weight, max(weight, at_most), reserved=not counter.reserve, **more)
+        return await ledger.lease(counter, ask)
+
+
+async def test_a_window_is_dealt_until_it_is_spent(pool: Pool) -> None:
+    hand = Hand(pool)
+    first = await hand.lease(BEAT, 1, 1000)
+    assert first.weight == 25  # a quarter of what is left
+    assert first.seconds == pytest.approx(2.0)  # until the tail begins
+    assert first.blocked_seconds <= 0
+    assert (await hand.lease(BEAT, 75)).weight == 75
+    refused = await hand.lease(BEAT, 1)
+    assert refused.weight == 0
+    assert refused.retry_seconds == pytest.approx(4.5)
+    hand.now += 4499
+    assert (await hand.lease(BEAT, 1)).weight == 0
+    hand.now += 2
+    assert (await hand.lease(BEAT, 100)).weight == 100
+
+
+async def test_a_lease_near_the_edge_counts_in_both_windows(pool: Pool) -> None:
+    hand = Hand(pool, MIDDLE + 2100)
+    assert (await hand.lease(BEAT, 60)).weight == 60
+    hand.now += 2600  # the head of the next window is over
+    assert (await hand.lease(BEAT, 41)).weight == 0
+    assert (await hand.lease(BEAT, 40)).weight == 40
+
+
+async def test_what_is_given_back_can_be_leased_again(pool: Pool) -> None:
+    hand = Hand(pool)
+    first = await hand.lease(BEAT, 100)
+    again = await hand.lease(BEAT, 30, unspent=30, zone=first.zone)
+    assert again.weight == 30
+    assert (await hand.lease(BEAT, 1)).weight == 0
+    hand.now += 10_000
+    await hand.lease(BEAT, 90, unspent=70, zone=again.zone)  # of a window long over
+    assert (await hand.lease(BEAT, 11)).weight == 0
+
+
+async def test_backfills_never_take_the_reserve_and_the_beat_may_take_everything(
+    pool: Pool,
+) -> None:
+    hand = Hand(pool)
+    assert (await hand.lease(BYBIT, 80)).weight == 80
+    assert (await hand.lease(BYBIT, 1)).weight == 0
+    assert (await hand.lease(BEAT, 20)).weight == 20
+    hand.now += 5000
+    assert (await hand.lease(BEAT, 30)).weight == 30
+    assert (await hand.lease(BYBIT, 70)).weight == 70  # nothing of the reserve is left to keep
+    hand.now += 5000
+    assert (await hand.lease(BEAT, 100)).weight == 100
+
+
+async def test_what_never_fits_goes_alone(pool: Pool) -> None:
+    hand = Hand(pool)
+    assert (await hand.lease(BYBIT, 90)).weight == 90
+    assert (await hand.lease(BYBIT, 90)).weight == 0
+
+
+async def test_what_the_exchange_counts_beyond_ours_is_somebody_elses(pool: Pool) -> None:
+    hand = Hand(pool)
+    zone = (await hand.lease(BEAT, 10)).zone
+    assert (await hand.lease(BEAT, 30, heard=75, heard_zone=zone)).weight == 0
+    assert (await hand.lease(BEAT, 25, heard=60, heard_zone=zone)).weight == 25
+    hand.now += 5000
+    assert (await hand.lease(BEAT, 100, heard=75, heard_zone=zone)).weight == 100
+
+
+async def test_counters_and_addresses_are_apart(pool: Pool) -> None:
+    here, there = Hand(pool), Hand(pool, egress="tokyo")
+    assert (await here.lease(BEAT, 100)).weight == 100
+    assert (await there.lease(BEAT, 100)).weight == 100
+    assert (await here.lease(replace(BEAT, pool="spot"), 100)).weight == 100
+    assert (await here.lease(replace(BEAT, company=Company.MEXC), 100)).weight == 100
+
+
+async def test_a_block_is_told_with_every_lease_of_its_address(pool: Pool) -> None:
+    ledger, elsewhere = RateLedger(pool), RateLedger(pool, egress="tokyo")
+    await ledger.block(Company.BYBIT, 30.0, "418")
+    lease = await ledger.lease(BEAT, Ask(1, 1, reserved=True))
+    assert lease.weight == 0
+    assert 25 < lease.blocked_seconds <= 30
+    assert (await elsewhere.lease(BEAT, Ask(1, 1, reserved=True))).weight == 1
+
+
+async def test_who_refuses_early_is_asked_for_less(pool: Pool) -> None:
+    counter = replace(BEAT, window_seconds=86_400.0, allowed=4800)
+    ledger = RateLedger(pool)
+    await ledger.lease(counter, Ask(150, 150, reserved=True))
+    await ledger.refused(counter, 0, 100)  # less than 4 % of 4800: something else was refused
+    assert await pool.fetchval("SELECT ceiling FROM rate_budgets") is None
+    await ledger.lease(counter, Ask(250, 250, reserved=True))
+    await ledger.refused(counter, 50, None)  # 400 were leased, 50 are left
+    assert await pool.fetchval("SELECT ceiling FROM rate_budgets") == 280
+    await ledger.refused(counter, 0, 301)
+    await ledger.refused(counter, 0, 320)
+    assert await pool.fetchval("SELECT ceiling FROM rate_budgets") == 240
+    assert (await ledger.lease(counter, Ask(1, 1, reserved=True))).weight == 0
+    await pool.execute("UPDATE rate_budgets SET ceiling_until = now()")
+    assert (await ledger.lease(counter, Ask(1, 1, reserved=True))).weight == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_no_window_of_the_exchange_sees_more_than_is_allowed(pool: Pool, seed: int) -> None:
+    """Whatever its clock says, whenever a lease is spent, however long the way."""
+    chance = random.Random(seed)
+    window = chance.choice([5.0, 10.0, 60.0])
+    counter = replace(BYBIT, window_seconds=window)
+    head, tail = counter.head_seconds, counter.tail_seconds
+    hand = Hand(pool, MIDDLE)
+    skews = (-1.0, -0.4, 0.0, 0.7, 1.0)
+    counted: Tally[tuple[float, int]] = Tally()
+    own: Tally[int] = Tally()
+    for _ in range(250):
+        # Busiest around the edges, where something could go wrong.
+        phase = (hand.now / 1000) % window
+        near = phase < head + 0.2 or phase > window - tail - 0.2
+        hand.now += chance.uniform(0, 200) if near else chance.uniform(0, window * 250)
+        lane = chance.choice([counter, replace(counter, reserve=0.0)])
+        lease = await hand.lease(lane, chance.choice([1, 2, 5, 20]), chance.choice([1, 30]))
+        for _ in range(lease.weight):
+            sent = hand.now / 1000 + chance.choice([0.0, 0.999, chance.random()]) * lease.seconds
+            arrives = sent + chance.choice([0.0, 0.5, chance.uniform(0, 0.5)])
+            own[int(arrives // window)] += 1
+            for skew in skews:
+                counted[skew, int((arrives + skew) // window)] += 1
+    assert max(counted.values()) <= counter.allowed
+    assert max(own.values()) > counter.allowed / 2  # and it was no idle promise
+
+
+async def test_many_connections_at_once_get_no_more_than_there_is(
+    database_url: str, pool: Pool
+) -> None:
+    counter = replace(BEAT, window_seconds=86_400.0, allowed=300)
+
+    async def worker() -> int:
+        connection = await connect(database_url)
+        try:
+            ledger, got = RateLedger(connection), 0
+            while lease := (await ledger.lease(counter, Ask(1, 7, reserved=True))).weight:
+                got += lease
+            return got
+        finally:
+            await connection.close()
+
+    assert sum(await asyncio.gather(*(worker() for _ in range(6)))) == 300
+    assert await pool.fetchval("SELECT used FROM rate_budgets") == 300
+
+
+async def test_without_the_database_there_is_no_budget(database_url: str) -> None:
+    connection = await connect(database_url)
+    await connection.close()
+    with pytest.raises(asyncpg.InterfaceError, match="closed"):
+        await RateLedger(connection).lease(BEAT, Ask(1, 1))
