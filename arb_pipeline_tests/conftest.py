@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 # Partitions are laid out when definitions are imported; recordings reach back to 2019.
 os.environ["ARB_HISTORY_START"] = "2019-01-01"
 # A developer's own settings and keys are none of the tests' business.
@@ -14,3 +16,20 @@ pytest_plugins = [
     "arb_pipeline_tests.fixtures.receiver",
     "arb_pipeline_tests.fixtures.simulator",
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every worker begin with its share of what takes long, which it would end with alone."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow") is not None]
+    quick = [item for item in items if item.get_closest_marker("slow") is None]
+    # Work is handed out in as many stretches as there are workers.
+    items[:] = [
+        item
+        for worker in range(workers)
+        for item in (
+            *slow[worker::workers],
+            *quick[worker * len(quick) // workers : (worker + 1) * len(quick) // workers],
+        )
+    ]
