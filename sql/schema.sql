@@ -174,7 +174,6 @@ CREATE TABLE candles (
     trade_count bigint,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT pk_candles PRIMARY KEY (symbol_id, timeframe, "timestamp"),
-    CONSTRAINT fk_candles_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
     CONSTRAINT chk_high_is_highest CHECK (high >= open AND high >= close),
     CONSTRAINT chk_low_is_lowest CHECK (low <= open AND low <= close AND low <= high),
     CONSTRAINT chk_positive_prices CHECK (open > 0::numeric AND open < 'Infinity'::numeric AND high > 0::numeric AND high < 'Infinity'::numeric AND low > 0::numeric AND low < 'Infinity'::numeric AND close > 0::numeric AND close < 'Infinity'::numeric),
@@ -282,7 +281,6 @@ CREATE TABLE trade_snapshots (
     is_synthetic_id boolean DEFAULT false NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT pk_trade_snapshots PRIMARY KEY (symbol_id, "timestamp", trade_id),
-    CONSTRAINT fk_trade_snapshots_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
     CONSTRAINT chk_price CHECK (price > 0::numeric AND price < 'Infinity'::numeric),
     CONSTRAINT chk_quantity CHECK (quantity > 0::numeric AND quantity < 'Infinity'::numeric),
     CONSTRAINT chk_side CHECK (side = ANY (ARRAY['buy'::text, 'sell'::text])),
@@ -579,15 +577,22 @@ CREATE TABLE coverage (
     absent tstzmultirange DEFAULT '{}'::tstzmultirange NOT NULL,
     unreachable tstzmultirange DEFAULT '{}'::tstzmultirange NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    absent_confirmed_at timestamp with time zone,
+    absent_rechecked tstzmultirange DEFAULT '{}'::tstzmultirange NOT NULL,
+    absent_rechecked_at timestamp with time zone,
     CONSTRAINT pk_coverage PRIMARY KEY (symbol_id, data_set, timeframe, day),
     CONSTRAINT fk_coverage_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_absent_confirmed CHECK (isempty(absent) OR absent_confirmed_at IS NOT NULL),
     CONSTRAINT chk_data_set CHECK (data_set = ANY (ARRAY['candles'::text, 'trades'::text, 'book_tickers'::text, 'tickers'::text, 'funding_rates'::text, 'balances'::text, 'account_trades'::text])),
     CONSTRAINT chk_disjoint CHECK (NOT present && absent AND NOT present && unreachable AND NOT absent && unreachable),
+    CONSTRAINT chk_rechecked CHECK (isempty(absent_rechecked) = (absent_rechecked_at IS NULL)),
     CONSTRAINT chk_timeframe CHECK (timeframe = ANY (ARRAY[''::text, '1m'::text, '5m'::text, '15m'::text, '30m'::text, '1h'::text, '4h'::text, '1d'::text, '1w'::text])),
     CONSTRAINT chk_timeframe_of_candles CHECK ((data_set = 'candles'::text) = (timeframe <> ''::text)),
     CONSTRAINT chk_within_day CHECK ((present + absent + unreachable) <@ tstzrange((day::timestamp without time zone AT TIME ZONE 'UTC'::text), ((day + 1)::timestamp without time zone AT TIME ZONE 'UTC'::text)))
 );
 CREATE INDEX idx_coverage_day ON coverage USING btree (day, data_set);
+CREATE INDEX idx_coverage_recheck ON coverage USING btree (absent_confirmed_at) WHERE NOT absent <@ absent_rechecked;
+CREATE INDEX idx_coverage_rechecked ON coverage USING btree (absent_rechecked_at) WHERE absent_rechecked_at IS NOT NULL;
 COMMENT ON TABLE coverage IS 'Per symbol, data set and UTC day: which instants are present, confirmed absent or unreachable; the rest is missing. Written in the transaction that stores the rows. Source: collector.';
 COMMENT ON COLUMN coverage.symbol_id IS 'Whose history.';
 COMMENT ON COLUMN coverage.data_set IS 'The kind of fact: candles, trades, ….';
@@ -597,6 +602,9 @@ COMMENT ON COLUMN coverage.present IS 'Half-open times whose rows are stored.';
 COMMENT ON COLUMN coverage.absent IS 'Half-open times the exchange was asked for and had nothing.';
 COMMENT ON COLUMN coverage.unreachable IS 'Half-open times older than the exchange serves.';
 COMMENT ON COLUMN coverage.updated_at IS 'Latest change. Source: database clock.';
+COMMENT ON COLUMN coverage.absent_confirmed_at IS 'When absent last grew; null where it never did. Source: database clock.';
+COMMENT ON COLUMN coverage.absent_rechecked IS 'What of the day was absent and has been asked for again: by itself this happens once.';
+COMMENT ON COLUMN coverage.absent_rechecked_at IS 'When absent_rechecked last grew; null where it never did. Source: database clock.';
 
 CREATE TABLE rejected_records (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -1166,3 +1174,267 @@ COMMENT ON COLUMN rate_budgets.next_used_reserved IS 'What of that was leased by
 COMMENT ON COLUMN rate_budgets.ceiling IS 'Weight a window takes, where the exchange was seen to refuse less than it declares; else null.';
 COMMENT ON COLUMN rate_budgets.ceiling_until IS 'When the declared limit is tried again.';
 COMMENT ON COLUMN rate_budgets.updated_at IS 'Latest lease. Source: database clock.';
+
+CREATE OR REPLACE FUNCTION public.require_symbols()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+    wanted INTEGER [];
+    found INTEGER;
+    stranger INTEGER;
+BEGIN
+    wanted := ARRAY(SELECT DISTINCT f.symbol_id FROM fresh AS f);
+    -- As a foreign key does: whoever deletes one of these waits until the rows are committed.
+    PERFORM FROM symbols AS s WHERE s.id = ANY(wanted) ORDER BY s.id FOR KEY SHARE;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    IF found < cardinality(wanted) THEN
+        SELECT w.id INTO stranger FROM unnest(wanted) AS w (id)
+        WHERE NOT EXISTS (SELECT FROM symbols AS s WHERE s.id = w.id)
+        LIMIT 1;
+        RAISE EXCEPTION 'rows of % violate foreign key constraint "%"', tg_table_name, tg_argv[0]
+        USING
+            ERRCODE = 'foreign_key_violation',
+            DETAIL = format('Key (symbol_id)=(%s) is not present in table "symbols".', stranger),
+            SCHEMA = tg_table_schema,
+            TABLE = tg_table_name,
+            CONSTRAINT = tg_argv[0];
+    END IF;
+    RETURN NULL;
+END;
+$function$;
+COMMENT ON FUNCTION require_symbols IS 'Refuses a statement that stores rows of symbols that do not exist; named as the constraint it is.';
+
+CREATE OR REPLACE FUNCTION public.keep_symbols()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+    relation TEXT;
+    is_used BOOLEAN;
+BEGIN
+    -- A transaction with a snapshot of its own would not see rows stored while it waited.
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'symbols are deleted or renumbered in read committed transactions only'
+        USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    FOREACH relation IN ARRAY ARRAY['candles', 'trade_snapshots'] LOOP
+        IF tg_op = 'TRUNCATE' THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I)', relation) INTO is_used;
+        ELSE
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE symbol_id = $1)', relation)
+            INTO is_used USING old.id;
+        END IF;
+        IF is_used THEN
+            RAISE EXCEPTION '% on symbols violates foreign key constraint "%" on table "%"',
+                lower(tg_op), format('fk_%s_symbol', relation), relation
+            USING
+                ERRCODE = 'foreign_key_violation',
+                SCHEMA = tg_table_schema,
+                TABLE = relation,
+                CONSTRAINT = format('fk_%s_symbol', relation);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END;
+$function$;
+COMMENT ON FUNCTION keep_symbols IS 'Refuses to delete or renumber a symbol that has candles or trades.';
+
+CREATE TRIGGER fk_candles_symbol_insert AFTER INSERT ON candles REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION require_symbols('fk_candles_symbol');
+CREATE TRIGGER fk_candles_symbol_update AFTER UPDATE ON candles REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION require_symbols('fk_candles_symbol');
+
+CREATE TRIGGER fk_trade_snapshots_symbol_insert AFTER INSERT ON trade_snapshots REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION require_symbols('fk_trade_snapshots_symbol');
+CREATE TRIGGER fk_trade_snapshots_symbol_update AFTER UPDATE ON trade_snapshots REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION require_symbols('fk_trade_snapshots_symbol');
+
+CREATE TRIGGER keep_symbols_delete AFTER DELETE ON symbols FOR EACH ROW EXECUTE FUNCTION keep_symbols();
+CREATE TRIGGER keep_symbols_renumber AFTER UPDATE OF id ON symbols FOR EACH ROW WHEN (old.id <> new.id) EXECUTE FUNCTION keep_symbols();
+CREATE TRIGGER keep_symbols_truncate BEFORE TRUNCATE ON symbols FOR EACH STATEMENT EXECUTE FUNCTION keep_symbols();
+
+CREATE OR REPLACE FUNCTION public.note_tracking()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF tg_op = 'UPDATE' AND old.is_tracked THEN
+        RETURN new;
+    END IF;
+    IF new.tracked_at IS NULL OR (tg_op = 'UPDATE' AND new.tracked_at = old.tracked_at) THEN
+        new.tracked_at = now();
+    END IF;
+    RETURN new;
+END;
+$function$;
+COMMENT ON FUNCTION note_tracking IS 'Sets symbols.tracked_at where is_tracked becomes true and the statement does not say when.';
+
+CREATE TRIGGER trg_symbols_tracking BEFORE INSERT OR UPDATE OF is_tracked ON symbols FOR EACH ROW WHEN (new.is_tracked) EXECUTE FUNCTION note_tracking();
+
+CREATE OR REPLACE FUNCTION public.note_absence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF tg_op = 'INSERT' OR NOT new.absent <@ old.absent THEN
+        new.absent_confirmed_at = now();
+    END IF;
+    RETURN new;
+END;
+$function$;
+COMMENT ON FUNCTION note_absence IS 'Sets coverage.absent_confirmed_at where absent grows.';
+
+CREATE TRIGGER trg_coverage_absence BEFORE INSERT OR UPDATE OF absent ON coverage FOR EACH ROW WHEN (NOT isempty(new.absent)) EXECUTE FUNCTION note_absence();
+
+CREATE TABLE registrations (
+    symbol_id integer NOT NULL,
+    data_set text NOT NULL,
+    timeframe text DEFAULT ''::text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    history_from date NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT pk_registrations PRIMARY KEY (symbol_id, data_set, timeframe),
+    CONSTRAINT fk_registrations_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_data_set CHECK (data_set ~ '^[a-z][a-z_]{0,63}$'::text),
+    CONSTRAINT chk_history_from CHECK (history_from >= '2009-01-01'::date),
+    CONSTRAINT chk_timeframe CHECK (timeframe = ANY (ARRAY[''::text, '1m'::text, '5m'::text, '15m'::text, '30m'::text, '1h'::text, '4h'::text, '1d'::text, '1w'::text]))
+);
+COMMENT ON TABLE registrations IS 'How far back the history of a tracked symbol is to be complete, per data set. Days before that are completed, too, once any of them was asked for. Source: collector; history_from may be changed.';
+COMMENT ON COLUMN registrations.symbol_id IS 'Whose history.';
+COMMENT ON COLUMN registrations.data_set IS 'The kind of fact: candles, trades, ….';
+COMMENT ON COLUMN registrations.timeframe IS 'Length of the candle; empty for other data sets.';
+COMMENT ON COLUMN registrations.registered_at IS 'symbols.tracked_at when it was registered; tracked again later, it is registered again.';
+COMMENT ON COLUMN registrations.history_from IS 'First UTC day wanted.';
+COMMENT ON COLUMN registrations.completed_at IS 'When everything from there on was first known; null while the backfill is under way.';
+
+CREATE TABLE repair_attempts (
+    symbol_id integer NOT NULL,
+    data_set text NOT NULL,
+    timeframe text DEFAULT ''::text NOT NULL,
+    day date NOT NULL,
+    attempts integer NOT NULL,
+    last_attempt_at timestamp with time zone NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    last_problem text,
+    CONSTRAINT pk_repair_attempts PRIMARY KEY (symbol_id, data_set, timeframe, day),
+    CONSTRAINT fk_repair_attempts_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
+    CONSTRAINT chk_attempt_times CHECK (next_attempt_at >= last_attempt_at),
+    CONSTRAINT chk_attempts CHECK (attempts > 0),
+    CONSTRAINT chk_data_set CHECK (data_set ~ '^[a-z][a-z_]{0,63}$'::text),
+    CONSTRAINT chk_last_problem CHECK (char_length(last_problem) >= 1 AND char_length(last_problem) <= 2000),
+    CONSTRAINT chk_timeframe CHECK (timeframe = ANY (ARRAY[''::text, '1m'::text, '5m'::text, '15m'::text, '30m'::text, '1h'::text, '4h'::text, '1d'::text, '1w'::text]))
+);
+COMMENT ON TABLE repair_attempts IS 'Days that miss something although they were asked for, and when they are asked for again; a row ends when nothing of its day is missing any more. Source: collector.';
+COMMENT ON COLUMN repair_attempts.symbol_id IS 'Whose history.';
+COMMENT ON COLUMN repair_attempts.data_set IS 'The kind of fact: candles, trades, ….';
+COMMENT ON COLUMN repair_attempts.timeframe IS 'Length of the candle; empty for other data sets.';
+COMMENT ON COLUMN repair_attempts.day IS 'UTC day, the partition that is run.';
+COMMENT ON COLUMN repair_attempts.attempts IS 'Runs requested for it in a row.';
+COMMENT ON COLUMN repair_attempts.last_attempt_at IS 'When the last was. Source: database clock.';
+COMMENT ON COLUMN repair_attempts.next_attempt_at IS 'No run is requested before; the pause doubles with every attempt. Source: database clock.';
+COMMENT ON COLUMN repair_attempts.last_problem IS 'What became of the last attempt, as far as its run said; null before that is known.';
+
+CREATE OR REPLACE FUNCTION public.seconds_of(ranges tstzmultirange)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+SELECT coalesce(sum(extract(EPOCH FROM upper(r) - lower(r))), 0) FROM unnest(ranges) AS r
+$function$;
+COMMENT ON FUNCTION seconds_of IS 'How many seconds finite ranges hold.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, data_set text, timeframe text, day date, present_seconds numeric, absent_seconds numeric, unreachable_seconds numeric, missing_seconds numeric, longest_absent_seconds numeric, absent_confirmed_at timestamp with time zone, absent_rechecked_at timestamp with time zone, updated_at timestamp with time zone, symbol_id integer
+CREATE VIEW coverage_daily_named AS
+WITH wanted AS (
+         SELECT r.symbol_id,
+            r.data_set,
+            r.timeframe,
+            r.history_from + n.ago AS day
+           FROM registrations r
+             JOIN symbols s ON r.symbol_id = s.id AND s.is_tracked
+             CROSS JOIN LATERAL generate_series(0, (now() AT TIME ZONE 'UTC'::text)::date - r.history_from) n(ago)
+        UNION
+         SELECT coverage.symbol_id,
+            coverage.data_set,
+            coverage.timeframe,
+            coverage.day
+           FROM coverage
+        ), days AS (
+         SELECT w.symbol_id,
+            w.data_set,
+            w.timeframe,
+            w.day,
+            s.exchange_id,
+            s.exchange_symbol,
+            s.symbol_base,
+            s.symbol_quote,
+            COALESCE(c.present, '{}'::tstzmultirange) AS present,
+            COALESCE(c.absent, '{}'::tstzmultirange) AS absent,
+            COALESCE(c.unreachable, '{}'::tstzmultirange) AS unreachable,
+            c.absent_confirmed_at,
+            c.absent_rechecked_at,
+            c.updated_at,
+            GREATEST((w.day::timestamp without time zone AT TIME ZONE 'UTC'::text), s.listed_at) AS start_at,
+            LEAST(((w.day + 1)::timestamp without time zone AT TIME ZONE 'UTC'::text), s.delisted_at, now()) AS end_at
+           FROM wanted w
+             JOIN symbols s ON w.symbol_id = s.id
+             LEFT JOIN coverage c ON w.symbol_id = c.symbol_id AND w.data_set = c.data_set AND w.timeframe = c.timeframe AND w.day = c.day
+        )
+ SELECT e.enum_value AS exchange,
+    (d.symbol_base || '/'::text) || d.symbol_quote AS symbol,
+    d.exchange_symbol,
+    d.data_set,
+    d.timeframe,
+    d.day,
+    seconds_of(d.present) AS present_seconds,
+    seconds_of(d.absent) AS absent_seconds,
+    seconds_of(d.unreachable) AS unreachable_seconds,
+        CASE
+            WHEN d.start_at >= d.end_at THEN 0::numeric
+            ELSE seconds_of(tstzmultirange(tstzrange(d.start_at, d.end_at)) - d.present - d.absent - d.unreachable)
+        END AS missing_seconds,
+    ( SELECT COALESCE(max(EXTRACT(epoch FROM upper(r.r) - lower(r.r))), 0::numeric) AS "coalesce"
+           FROM unnest(d.absent) r(r)) AS longest_absent_seconds,
+    d.absent_confirmed_at,
+    d.absent_rechecked_at,
+    d.updated_at,
+    d.symbol_id
+   FROM days d
+     JOIN exchanges e ON d.exchange_id = e.id;
+COMMENT ON VIEW coverage_daily_named IS 'Per symbol, data set and UTC day, how many seconds are present, confirmed absent, unreachable and missing so far; also of wanted days nothing is known of yet.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, data_set text, timeframe text, registered_at timestamp with time zone, history_from date, completed_at timestamp with time zone, is_tracked boolean, symbol_id integer
+CREATE VIEW registrations_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    r.data_set,
+    r.timeframe,
+    r.registered_at,
+    r.history_from,
+    r.completed_at,
+    s.is_tracked,
+    r.symbol_id
+   FROM registrations r
+     JOIN symbols s ON r.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW registrations_named IS 'registrations with exchange and symbol by name.';
+
+-- Columns: exchange text, symbol text, exchange_symbol text, data_set text, timeframe text, day date, attempts integer, last_attempt_at timestamp with time zone, next_attempt_at timestamp with time zone, last_problem text, symbol_id integer
+CREATE VIEW repair_attempts_named AS
+SELECT e.enum_value AS exchange,
+    (s.symbol_base || '/'::text) || s.symbol_quote AS symbol,
+    s.exchange_symbol,
+    a.data_set,
+    a.timeframe,
+    a.day,
+    a.attempts,
+    a.last_attempt_at,
+    a.next_attempt_at,
+    a.last_problem,
+    a.symbol_id
+   FROM repair_attempts a
+     JOIN symbols s ON a.symbol_id = s.id
+     JOIN exchanges e ON s.exchange_id = e.id;
+COMMENT ON VIEW repair_attempts_named IS 'repair_attempts with exchange and symbol by name.';

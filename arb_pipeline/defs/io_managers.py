@@ -8,8 +8,6 @@ to fetch (assets) and how to store it (``storage/``).
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
 import dagster as dg
@@ -17,8 +15,8 @@ import pandas as pd
 
 from arb_pipeline.defs.collecting import entries, keep_books
 from arb_pipeline.defs.history.completeness import judge
-from arb_pipeline.defs.history.lanes import Lane
-from arb_pipeline.defs.history.stream import CandleStream, OpenStream
+from arb_pipeline.defs.history.progress import progress
+from arb_pipeline.defs.history.stream import HistoryStream
 from arb_pipeline.defs.outcomes import settle
 from arb_pipeline.defs.partitions import ExchangeDay, windows
 from arb_pipeline.defs.resources import DatabaseResource
@@ -26,18 +24,17 @@ from arb_pipeline.defs.running import run, run_step
 from arb_pipeline.model import Interval, now_ms
 from arb_pipeline.settings import settings
 from arb_pipeline.storage import queries
-from arb_pipeline.storage.database import Pool
 from arb_pipeline.storage.reference import Reference, UnknownSymbolError
-from arb_pipeline.storage.writer import PageWriter
+from arb_pipeline.storage.write_queue import WriteQueue
 
 
 class HistoryIOManager(dg.ConfigurableIOManager):
-    """Drains lazy streams of pages into TimescaleDB, one transaction per page."""
+    """Drains lazy streams of pages into TimescaleDB; a page is stored as a whole or not at all."""
 
     database: dg.ResourceDependency[DatabaseResource]
     writer_connections: int
 
-    def handle_output(self, context: dg.OutputContext, obj: CandleStream) -> None:
+    def handle_output(self, context: dg.OutputContext, obj: HistoryStream) -> None:
         """Store everything the stream yields, then report each partition by itself.
 
         Raises:
@@ -53,26 +50,27 @@ class HistoryIOManager(dg.ConfigurableIOManager):
         """The candles of the partitions asked for, of all tracked symbols and timeframes."""
         return run(self._load([ExchangeDay.parse(key) for key in context.asset_partition_keys]))
 
-    async def _drain(self, context: dg.OutputContext, stream: CandleStream) -> list[Any]:
+    async def _drain(self, context: dg.OutputContext, stream: HistoryStream) -> list[Any]:
         started, moment = time.monotonic(), now_ms()
         # Lanes read coverage over the one connection more than there are writers.
         async with (
             self.database.pool(self.writer_connections + 1) as pool,
-            _writers(pool, self.writer_connections) as writers,
-            stream.open(pool) as opened,
+            WriteQueue(pool, self.writer_connections) as queue,
+            stream.open(pool, queue.write) as opened,
         ):
             context.log.info(
-                "%d partitions, %d lanes (symbol × timeframe)",
+                "%d partitions, %d lanes (symbol × data set)",
                 len(stream.days),
                 len(opened.lanes),
             )
-            async with asyncio.TaskGroup() as group:
+            async with progress(opened.lanes, context.log), asyncio.TaskGroup() as group:
                 for lane in opened.lanes:
-                    group.create_task(_drain_lane(opened, lane, writers))
+                    group.create_task(opened.fill(lane))
             outcomes = await judge(
                 pool,
                 stream.days,
                 opened.lanes,
+                stream.sources,
                 seconds=time.monotonic() - started,
                 charts=stream.with_charts,
             )
@@ -98,23 +96,3 @@ class HistoryIOManager(dg.ConfigurableIOManager):
 
 async def _candles(connection: Any, ids: list[int], interval: Interval) -> pd.DataFrame:
     return await queries.candles(connection, ids, settings().candle_timeframes, interval)
-
-
-async def _drain_lane(opened: OpenStream, lane: Lane, writers: asyncio.Queue[PageWriter]) -> None:
-    async with aclosing(opened.pages(lane)) as pages:
-        async for page in pages:
-            writer = await writers.get()
-            try:
-                written = await writer.write(page, expect_empty=not lane.refetch)
-            finally:
-                writers.put_nowait(writer)
-            lane.note(page, written)
-
-
-@asynccontextmanager
-async def _writers(pool: Pool, count: int) -> AsyncIterator[asyncio.Queue[PageWriter]]:
-    async with AsyncExitStack() as stack:
-        idle: asyncio.Queue[PageWriter] = asyncio.Queue()
-        for _ in range(count):
-            idle.put_nowait(await stack.enter_async_context(PageWriter(pool)))
-        yield idle

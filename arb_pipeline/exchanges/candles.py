@@ -23,41 +23,17 @@ from collections.abc import AsyncIterator
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
 from arb_pipeline.exchanges.candle_page import PageDraft
 from arb_pipeline.exchanges.candle_rows import ParsedRows, RowReader
+from arb_pipeline.exchanges.candle_windows import SETTLED_AFTER_MS, closed_until, horizon
 from arb_pipeline.exchanges.catalog import Capability, capability
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, NotSupported
 from arb_pipeline.exchanges.shapes import rows_at
-from arb_pipeline.model import CandlePage, DataSet, Exchange, Instrument, Interval, Timeframe
+from arb_pipeline.model import CandlePage, DataSet, Instrument, Interval, Timeframe
 
-# Points of the horizon left alone: it moves on while requests wait for their turn.
-_HORIZON_MARGIN = 5
+__all__ = ["candle_pages", "closed_until", "horizon"]
+
 # How often a page is asked for its gaps while every answer brings something new.
 _ROUNDS = 6
-# How long an exchange's books may be behind its clock. Within this time a candle counts as closed
-# only when one that opens later is there as well.
-SETTLED_AFTER_MS = 120_000
-
-
-async def closed_until(client: ExchangeClient, timeframe: Timeframe, grace_ms: int) -> int:
-    """End of the last closed candle, by the exchange's clock, milliseconds.
-
-    Args:
-        client: the exchange.
-        timeframe: of the candles.
-        grace_ms: how long after its end a candle may still change.
-
-    Raises:
-        ExchangeError: the exchange's clock can't be read.
-    """
-    return timeframe.floor(await client.clock() - grace_ms)
-
-
-def horizon(exchange: Exchange, timeframe: Timeframe, now: int) -> int | None:
-    """First open time the exchange still serves at ``now``; None where it serves everything."""
-    points = capability(exchange, DataSet.CANDLES, timeframe.name).horizon_points
-    if points is None:
-        return None
-    return timeframe.ceil(now - (points - _HORIZON_MARGIN) * timeframe.milliseconds)
 
 
 async def candle_pages(

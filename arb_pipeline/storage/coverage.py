@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from arb_pipeline.model import DAY_MS, DataSet, Interval, iso, merge, subtract
@@ -55,38 +56,40 @@ def day_start(day: date) -> int:
     return (day - _EPOCH_DAY).days * DAY_MS
 
 
-def _by_day(intervals: Iterable[Interval]) -> dict[int, list[Interval]]:
-    days: dict[int, list[Interval]] = defaultdict(list)
-    for interval in merge(intervals):
-        for part in interval.days():
-            days[part.start // DAY_MS].append(part)
-    return days
-
-
-def _literal(intervals: Sequence[Interval]) -> str:
+def _literal(intervals: Iterable[Interval]) -> str:
     return "{" + ",".join(f"[{iso(part.start)},{iso(part.end)})" for part in intervals) + "}"
 
 
-async def record(
-    connection: Connection,
-    *,
-    symbol_id: int,
-    data_set: DataSet,
-    timeframe: str,
-    knowledge: Knowledge,
-) -> None:
-    """Add ``knowledge`` to the coverage; call it in the transaction that stores the rows."""
-    sides = [_by_day(side) for side in (knowledge.present, knowledge.absent, knowledge.unreachable)]
-    days = sorted({day for side in sides for day in side})
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What one page taught of a symbol; ``timeframe`` is empty where there is none."""
+
+    symbol_id: int
+    timeframe: str
+    knowledge: Knowledge
+
+
+async def record(connection: Connection, *, data_set: DataSet, learnt: Sequence[Learnt]) -> None:
+    """Add to the coverage; call it in the transaction that stores the rows."""
+    # Pages that meet within a day write one row together.
+    days: dict[tuple[int, str, int], tuple[list[Interval], ...]] = {}
+    for one in learnt:
+        knowledge = one.knowledge
+        sides = (knowledge.present, knowledge.absent, knowledge.unreachable)
+        for side, intervals in enumerate(sides):
+            for part in chain.from_iterable(interval.days() for interval in intervals):
+                key = (one.symbol_id, one.timeframe, part.start // DAY_MS)
+                days.setdefault(key, ([], [], []))[side].append(part)
     if not days:
         return
+    keys = sorted(days)
     await connection.execute(
         sql("coverage_record"),
-        symbol_id,
         data_set.value,
-        timeframe,
-        [_EPOCH_DAY + timedelta(days=day) for day in days],
-        *([_literal(side.get(day, [])) for day in days] for side in sides),
+        [symbol_id for symbol_id, _, _ in keys],
+        [timeframe for _, timeframe, _ in keys],
+        [_EPOCH_DAY + timedelta(days=day) for _, _, day in keys],
+        *([_literal(merge(days[key][side])) for key in keys] for side in range(3)),
     )
 
 

@@ -18,6 +18,7 @@ HEADER = """\
 CREATE EXTENSION IF NOT EXISTS timescaledb;
 """
 _INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) ")
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+) ")
 _HYPERTABLE = re.compile(r"SELECT create_hypertable\('(\w+)', by_range\('(\w+)', INTERVAL '(.+?)'")
 _ROUTINE = re.compile(r"CREATE OR REPLACE (FUNCTION|PROCEDURE) public\.(\w+)\(")
 _VIEW_COLUMNS = "-- Columns: "
@@ -28,11 +29,11 @@ class Item:
     """One fact of the schema.
 
     Attributes:
-        kind: table, column, constraint, index, hypertable, view, function, procedure or
-            comment.
+        kind: table, column, constraint, index, trigger, hypertable, view, function, procedure
+            or comment.
         relation: the table, view, function or procedure it belongs to.
-        name: of the column, constraint or index; the time column of a hypertable; the columns
-            with their types of a view; empty for the relation itself.
+        name: of the column, constraint, index or trigger; the time column of a hypertable; the
+            columns with their types of a view; empty for the relation itself.
         definition: the rest, as SQL; of a hypertable, the chunk interval.
     """
 
@@ -62,7 +63,7 @@ def _statement(item: Item, own: Sequence[Item]) -> str:
                 if part.kind in ("column", "constraint")
             )
             return f"CREATE TABLE {item.relation} (\n{lines}\n);\n"
-        case "index" | "function" | "procedure":
+        case "index" | "trigger" | "function" | "procedure":
             return f"{item.definition.strip()};\n"
         case "hypertable":
             return (
@@ -105,6 +106,8 @@ def parse(text: str) -> list[Item]:
             items.append(Item(kind, table, name, definition))
         elif found := _INDEX.match(line):
             items.append(Item("index", found[2], found[1], line.removesuffix(";")))
+        elif found := _TRIGGER.match(line):
+            items.append(Item("trigger", found[2], found[1], line.removesuffix(";")))
         elif found := _HYPERTABLE.match(line):
             items.append(Item("hypertable", found[1], found[2], found[3]))
         elif line.startswith(_VIEW_COLUMNS):

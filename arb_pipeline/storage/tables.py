@@ -23,6 +23,7 @@ _COMPARED = (
     "column",
     "constraint",
     "index",
+    "trigger",
     "hypertable",
     "view",
     "function",
@@ -101,7 +102,7 @@ def _named(kind: str, relation: str, name: str) -> str:
             return f"column {relation}.{name}"
         case "hypertable":
             return f"chunk interval of {relation} ({name})"
-        case "constraint" | "index":
+        case "constraint" | "index" | "trigger":
             return f"{kind} {name} of {relation}"
         case _:
             return f"{kind} {relation}"

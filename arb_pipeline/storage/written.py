@@ -26,10 +26,17 @@ class Counts:
 
 @dataclass(slots=True)
 class Written:
-    """What became of one page: counts per UTC day (its first millisecond), and what was refused."""
+    """What became of one page.
+
+    Attributes:
+        days: counts per UTC day, by its first millisecond.
+        rejected: rows that were refused, here or before.
+        refused: times of the rows the schema refused, milliseconds.
+    """
 
     days: dict[int, Counts] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
 
     def day(self, instant: int) -> Counts:
         """The counts of the day ``instant`` lies in."""

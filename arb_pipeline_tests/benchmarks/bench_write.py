@@ -21,7 +21,8 @@ from rich.table import Table
 from arb_pipeline.model import TIMEFRAMES, CandlePage, CandleRow, Exchange, Instrument, Interval
 from arb_pipeline.storage.copy_text import candle_text
 from arb_pipeline.storage.database import Pool, open_pool
-from arb_pipeline.storage.writer import CANDLE_COLUMNS, PageWriter
+from arb_pipeline.storage.history_tables import CANDLES
+from arb_pipeline.storage.writer import PageWriter
 from arb_pipeline_tests.benchmarks.parts import fresh_database, load_note
 
 MINUTE = 60_000
@@ -80,7 +81,7 @@ async def measure(url: str, rows: int, rounds: int) -> dict[str, list[float]]:
             async with pool.acquire() as connection:
                 await connection.execute("SET synchronous_commit TO off")
                 await connection.copy_to_table(
-                    "candles", source=BytesIO(text), columns=CANDLE_COLUMNS, format="text"
+                    "candles", source=BytesIO(text), columns=CANDLES.columns, format="text"
                 )
 
         found: dict[str, list[float]] = {}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from arb_pipeline.exchanges.candles import candle_pages, closed_until, horizon
+from arb_pipeline.exchanges.candle_windows import closed_until, horizon
+from arb_pipeline.exchanges.candles import candle_pages
 from arb_pipeline.exchanges.catalog import capability
 from arb_pipeline.exchanges.errors import NotSupported, UnknownSymbol
 from arb_pipeline.model import (

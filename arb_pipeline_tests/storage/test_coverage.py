@@ -7,7 +7,7 @@ import pytest
 from arb_pipeline.model import DAY_MS, TIMEFRAMES, DataSet, Interval
 from arb_pipeline.storage import coverage
 from arb_pipeline.storage.copy_text import present_intervals
-from arb_pipeline.storage.coverage import Knowledge
+from arb_pipeline.storage.coverage import Knowledge, Learnt
 from arb_pipeline.storage.database import Pool
 from arb_pipeline.storage.history import coverage_lines
 from arb_pipeline_tests.storage.pages import MINUTE, START, an_instrument
@@ -19,10 +19,8 @@ async def learn(pool: Pool, symbol_id: int, **sides: list[Interval]) -> None:
     async with pool.acquire() as connection:
         await coverage.record(
             connection,
-            symbol_id=symbol_id,
             data_set=DataSet.CANDLES,
-            timeframe="1m",
-            knowledge=Knowledge(**sides),
+            learnt=[Learnt(symbol_id, "1m", Knowledge(**sides))],
         )
 
 

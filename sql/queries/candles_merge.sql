@@ -1,12 +1,12 @@
 -- Merge the staged page into candles; rows that already stand there with the same values are not
 -- touched. A quote volume or trade count that is not sent this time does not erase a stored one.
--- $1 symbol, $2 timeframe, $3 and $4 the staged rows' window, half-open: it lets the planner pass
--- over the chunks outside.
+-- $1 symbol, $2 and $3 the staged rows' window, half-open: it lets the planner pass over the chunks
+-- outside; $4 timeframe.
 -- Returns one row per UTC day: how many rows are new, changed and unchanged.
 WITH known AS (
     SELECT timestamp
     FROM candles
-    WHERE symbol_id = $1 AND timeframe = $2 AND timestamp >= $3 AND timestamp < $4
+    WHERE symbol_id = $1 AND timeframe = $4 AND timestamp >= $2 AND timestamp < $3
 ),
 
 merged AS (

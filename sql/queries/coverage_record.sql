@@ -1,14 +1,17 @@
--- Add what one page taught to the coverage of one symbol, day by day.
--- $1 symbol, $2 data set, $3 timeframe, $4 days, $5 present, $6 absent, $7 unreachable.
--- What is stored stays present whatever is learnt later; rows are locked in the order of days, so
--- two writers of one symbol wait for each other instead of blocking each other for good.
+-- Add what pages taught to the coverage, one row per symbol and day.
+-- $1 data set, $2 symbols, $3 timeframes, $4 days, $5 present, $6 absent, $7 unreachable.
+-- What is stored stays present whatever is learnt later; rows are locked in one order, so writers
+-- whose pages share days wait for each other instead of blocking each other for good.
 INSERT INTO coverage AS c (symbol_id, data_set, timeframe, day, present, absent, unreachable)
 SELECT
-    $1, $2, $3, d.day, d.present::tstzmultirange, d.absent::tstzmultirange,
-    d.unreachable::tstzmultirange
-FROM unnest($4::date [], $5::text [], $6::text [], $7::text [])
-    AS d (day, present, absent, unreachable)
-ORDER BY d.day
+    d.symbol_id, $1, d.timeframe, d.day, d.present,
+    d.absent - d.present,
+    d.unreachable - d.absent - d.present
+FROM unnest(
+    $2::integer [], $3::text [], $4::date [],
+    $5::text []::tstzmultirange [], $6::text []::tstzmultirange [], $7::text []::tstzmultirange []
+) AS d (symbol_id, timeframe, day, present, absent, unreachable)
+ORDER BY d.symbol_id, d.timeframe, d.day
 ON CONFLICT (symbol_id, data_set, timeframe, day) DO UPDATE SET
     present = c.present + excluded.present,
     absent = c.absent + excluded.absent - c.present - excluded.present,

@@ -123,6 +123,12 @@ items AS (
     SELECT oid, 7, 0, kind, proname, '', pg_get_functiondef(oid)
     FROM routines
     UNION ALL
+    -- Behind the functions they call; not TimescaleDB's own, nor those foreign keys consist of.
+    SELECT t.oid, 9, 0, 'trigger', r.relname, t.tgname::TEXT, pg_get_triggerdef(t.oid, true)
+    FROM relations AS r
+    INNER JOIN pg_trigger AS t ON r.oid = t.tgrelid
+    WHERE NOT t.tgisinternal AND t.tgname NOT LIKE 'ts\_%'
+    UNION ALL
     SELECT r.oid, 8, d.objsubid, 'comment', r.relname, coalesce(c.attname, ''), d.description
     FROM relations AS r
     INNER JOIN pg_description AS d ON d.classoid = 'pg_class'::REGCLASS AND r.oid = d.objoid

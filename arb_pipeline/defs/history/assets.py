@@ -5,7 +5,8 @@
 import dagster as dg
 from pydantic import Field
 
-from arb_pipeline.defs.history.stream import CandleStream
+from arb_pipeline.defs.history.sources import CandleSource
+from arb_pipeline.defs.history.stream import HistoryStream
 from arb_pipeline.defs.partitions import ExchangeDay, exchange_day_partitions, partition_keys
 from arb_pipeline.defs.resources import ExchangesResource
 from arb_pipeline.defs.table_schema import table_metadata
@@ -49,7 +50,7 @@ class CandlesConfig(dg.Config):
 )
 def candles(
     context: dg.AssetExecutionContext, config: CandlesConfig, exchanges: ExchangesResource
-) -> CandleStream:
+) -> HistoryStream:
     """A lazy stream of the missing candles of this run's partitions."""
     names = config.timeframes or settings().candle_timeframes
     unknown = [name for name in names if name not in TIMEFRAMES]
@@ -58,12 +59,13 @@ def candles(
             f"unknown timeframe {', '.join(unknown)}; choose from {', '.join(TIMEFRAMES)}",
             allow_retries=False,
         )
-    return CandleStream(
+    return HistoryStream(
         days=[ExchangeDay.parse(key) for key in partition_keys(context)],
-        timeframes=[TIMEFRAMES[name] for name in names],
+        sources=[CandleSource(TIMEFRAMES[name]) for name in names],
         symbols=config.symbols,
         refetch=config.refetch,
-        in_parallel=settings().symbols_in_parallel,
+        symbols_in_parallel=settings().symbols_in_parallel,
+        pages_in_parallel=settings().pages_in_parallel,
         grace_ms=round(settings().candle_grace_seconds * 1000),
         # Top-ups run every few minutes; a picture each would fill the event log.
         with_charts=TOP_UP_TAG not in context.run.tags,

@@ -1,25 +1,27 @@
-"""One lane: the missing candles of one symbol and timeframe, page after page.
+"""One lane: what is missing of one symbol and data set, its pages fetched side by side.
 
-A lane asks for the next page only when the one before is committed, so a run that is killed
-fetches at most one page per symbol again. Lanes run side by side; one that fails stops itself
-only, and remembers why.
+A page holds its place, of which a run has a fixed number, from before it is asked for until it is
+committed. So memory has a bound, and a run that is killed fetches at most one page per place
+again. Lanes run side by side too; one that fails stops itself only, and remembers why.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from arb_pipeline.exchanges.candles import candle_pages, closed_until
+from arb_pipeline.defs.history.sources import Source
 from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, Permanent
-from arb_pipeline.model import CandlePage, DataSet, Instrument, Interval, Timeframe
+from arb_pipeline.model import Instrument, Interval, merge
 from arb_pipeline.storage import coverage
 from arb_pipeline.storage.database import Pool
+from arb_pipeline.storage.history_tables import Page
 from arb_pipeline.storage.written import Counts, Written
 
-# Pages of one symbol that may fail one after the other before the rest is left to the next run.
+# Pages of one symbol that may fail, none succeeding meanwhile, before the rest is left to the
+# next run.
 _PATIENCE = 3
 
 
@@ -31,12 +33,38 @@ class LaneFailure:
     error: ExchangeError
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What lanes of one exchange share.
+
+    Attributes:
+        client: the exchange; raises where it is known to be out of reach.
+        pool: for reading coverage.
+        store: commits a page; ``expect_empty`` as in ``PageWriter.write``.
+        turns: one for each lane that may run.
+        places: one for each page that may be between its request and its commit.
+        grace_ms: how long after its end a row may still change.
+    """
+
+    client: Callable[[], ExchangeClient]
+    pool: Pool
+    store: Callable[..., Awaitable[Written]]
+    turns: asyncio.Semaphore
+    places: asyncio.Semaphore
+    grace_ms: int
+
+
 @dataclass(slots=True)
 class Lane:
-    """The wanted candles of one symbol and timeframe, and what came of asking for them."""
+    """The wanted history of one symbol and data set, and what came of asking for it.
+
+    Attributes:
+        todo: units of history to ask for; until that is known, None.
+        done: units of history committed.
+    """
 
     instrument: Instrument
-    timeframe: Timeframe
+    source: Source
     wanted: Sequence[Interval]
     refetch: bool = False
     closed_until: int | None = None
@@ -44,42 +72,47 @@ class Lane:
     days: dict[int, Counts] = field(default_factory=dict)
     failures: list[LaneFailure] = field(default_factory=list)
     rejections: int = 0
+    todo: int | None = None
+    done: int = 0
+    _in_a_row: int = 0
+    _end: ExchangeError | None = None
 
-    def note(self, page: CandlePage, written: Written) -> None:
-        """Add what became of a page to the lane's books."""
-        self.requests += page.requests
-        self.rejections += len(written.rejected)
-        for day, counts in written.days.items():
-            self.days.setdefault(day, Counts()).add(counts)
-
-    async def pages(
-        self,
-        client: Callable[[], ExchangeClient],
-        pool: Pool,
-        *,
-        grace_ms: int,
-        turn: asyncio.Semaphore,
-    ) -> AsyncGenerator[CandlePage, None]:
-        """Every page this lane still needs; errors end the lane and are kept in ``failures``.
+    async def fill(self, means: Means) -> None:
+        """Ask for everything this lane still needs; errors are kept in ``failures``.
 
         What the first pass leaves open (refused rows, pages that failed) is asked for once more.
+
+        Raises:
+            asyncpg.PostgresError, OSError: the database is not what it should be.
         """
-        async with turn:
+        async with means.turns:
             try:
-                asked = client()
-                self.closed_until = await closed_until(asked, self.timeframe, grace_ms)
+                client = means.client()
+                self.closed_until = await self.source.closed_until(client, means.grace_ms)
             except ExchangeError as error:
                 self.failures += [LaneFailure(interval, error) for interval in self.wanted]
                 return
-            missing = self._wanted_until_now() if self.refetch else await self._missing(pool)
-            async for page in self._pass(asked, missing, grace_ms):
-                yield page
+            missing = self._wanted_until_now() if self.refetch else await self._missing(means.pool)
+            self.todo = self.source.count(missing)
+            await self._pass(client, means, missing)
             if self.rejections or self.failures:
-                gaps = await self._missing(pool)
+                gaps = await self._missing(means.pool)
                 if gaps and not self._hopeless():
                     self.failures.clear()
-                    async for page in self._pass(asked, gaps, grace_ms):
-                        yield page
+                    await self._pass(client, means, gaps)
+
+    def expected(self, now: int) -> int:
+        """Units of history this lane asks for in all, as far as that is known."""
+        if self.todo is not None:
+            return self.todo
+        return self.source.count([part.intersect(Interval(0, now)) for part in self.wanted])
+
+    def _note(self, page: Page, written: Written) -> None:
+        self.requests += page.requests
+        self.rejections += len(written.rejected)
+        self.done += self.source.count([page.asked])
+        for day, counts in written.days.items():
+            self.days.setdefault(day, Counts()).add(counts)
 
     def _hopeless(self) -> bool:
         permanent = any(isinstance(failure.error, Permanent) for failure in self.failures)
@@ -88,7 +121,7 @@ class Lane:
     def _wanted_until_now(self) -> list[Interval]:
         last = self.closed_until or 0
         end = min(last, self.instrument.delisted_at or last)
-        aligned = (self.timeframe.align(interval) for interval in self.wanted)
+        aligned = (self.source.align(interval) for interval in self.wanted)
         return [part for i in aligned if (part := i.intersect(Interval(0, end)))]
 
     async def _missing(self, pool: Pool) -> list[Interval]:
@@ -98,42 +131,62 @@ class Lane:
                 gaps = await coverage.missing(
                     connection,
                     symbol_ids=[self.instrument.symbol_id],
-                    data_set=DataSet.CANDLES,
-                    timeframe=self.timeframe.name,
+                    data_set=self.source.data_set,
+                    timeframe=self.source.timeframe,
                     interval=interval,
                 )
                 found += gaps.get(self.instrument.symbol_id, [])
         return found
 
-    def _settle(self, reached: int, window: Interval) -> None:
-        """Pages that end before their window say that what follows may not be final yet."""
-        if self.closed_until is not None and reached < min(window.end, self.closed_until):
-            self.closed_until = reached
-
     async def _pass(
-        self, client: ExchangeClient, windows: Sequence[Interval], grace_ms: int
-    ) -> AsyncGenerator[CandlePage, None]:
-        in_a_row = 0
-        for window in windows:
-            start = window.start
-            while start < window.end:
-                rest = Interval(start, window.end)
-                try:
-                    async for page in candle_pages(
-                        client, self.instrument, self.timeframe, rest, grace_ms=grace_ms
-                    ):
-                        in_a_row = 0
-                        yield page
-                        start = page.asked.end
-                    self._settle(start, window)
-                    break
-                except ExchangeError as error:
-                    in_a_row += 1
-                    failed = error.interval or rest
-                    start = failed.end
-                    if isinstance(error, Permanent) or in_a_row >= _PATIENCE:
-                        left = [Interval(failed.start, window.end)]
-                        left += [later for later in windows if later.start >= window.end]
-                        self.failures += [LaneFailure(part, error) for part in left]
-                        return
-                    self.failures.append(LaneFailure(failed, error))
+        self, client: ExchangeClient, means: Means, windows: Sequence[Interval]
+    ) -> None:
+        """Ask for every piece once; after too many failures the rest is left."""
+        self._in_a_row, self._end = 0, None
+        pieces: list[Interval] = []
+        try:
+            for window in windows:
+                pieces += await self.source.pieces(client, self.instrument, window)
+        except ExchangeError as error:
+            self.failures += [LaneFailure(window, error) for window in windows]
+            return
+        async with asyncio.TaskGroup() as group:
+            for place, piece in enumerate(pieces):
+                await means.places.acquire()
+                if self._end is not None:
+                    means.places.release()
+                    left = merge(pieces[place:])
+                    self.failures += [LaneFailure(part, self._end) for part in left]
+                    return
+                task = group.create_task(self._piece(client, means, piece))
+                task.add_done_callback(lambda _: means.places.release())
+
+    async def _piece(self, client: ExchangeClient, means: Means, piece: Interval) -> None:
+        """Fetch and store the pages of one piece; a page that fails is left out."""
+        start = piece.start
+        while start < piece.end:
+            rest = Interval(start, piece.end)
+            try:
+                async for page in self.source.pages(client, self.instrument, rest, means.grace_ms):
+                    written = await means.store(page, expect_empty=not self.refetch)
+                    self._note(page, written)
+                    self._in_a_row = 0
+                    start = page.asked.end
+            except ExchangeError as error:
+                failed = error.interval or rest
+                start = failed.end
+                self._in_a_row += 1
+                if isinstance(error, Permanent) or self._in_a_row >= _PATIENCE:
+                    self._end = error
+                if self._end is not None:
+                    self.failures.append(LaneFailure(Interval(failed.start, piece.end), error))
+                    return
+                self.failures.append(LaneFailure(failed, error))
+            else:
+                self._settle(start, piece)
+                return
+
+    def _settle(self, reached: int, piece: Interval) -> None:
+        """Pages that end before their window say that what follows may not be final yet."""
+        if self.closed_until is not None and reached < min(piece.end, self.closed_until):
+            self.closed_until = reached
