@@ -9,6 +9,7 @@ import typer
 from arb_pipeline.cli.app import app, console, errors, table
 from arb_pipeline.cli.session import Session, open_session
 from arb_pipeline.model import Exchange, Instrument
+from arb_pipeline.storage.coverage_days import Progress, progress
 from arb_pipeline.storage.reference import Reference, track, untrack
 
 symbols_app = typer.Typer(help="What the exchanges list, and what is collected of it.")
@@ -58,10 +59,11 @@ def list_symbols(
     tracked: Annotated[bool, typer.Option("--tracked", help="only those collected")] = False,
 ) -> None:
     """List symbols with both their names."""
-    made = table("exchange", "symbol", "exchange's id", "active", "tracked")
+    made = table("exchange", "symbol", "exchange's id", "active", "tracked", "backfill")
     with open_session() as session:
         reference = session.reference()
         chosen = [exchange] if exchange else session.settings.exchanges
+        backfills = session.query(lambda pool: progress(pool, chosen))
     for one in chosen:
         collected = set(reference.tracked(one))
         for instrument in reference.listed(one):
@@ -72,13 +74,22 @@ def list_symbols(
                     instrument.exchange_symbol,
                     "yes" if reference.is_active(instrument) else "no",
                     "yes" if instrument in collected else "",
+                    _backfill(backfills.get(instrument.symbol_id))
+                    if instrument in collected
+                    else "",
                 )
     console.print(made)
 
 
+def _backfill(found: Progress | None) -> str:
+    if found is None:
+        return "not begun"
+    return f"{'complete' if found.is_complete else f'{found.percent} %'} from {found.history_from}"
+
+
 @symbols_app.command("track")
 def track_symbols(exchange: Exchange, symbols: Names) -> None:
-    """Collect these symbols from now on."""
+    """Collect these symbols from now on, and backfill them (ARB_BACKFILL_DAYS)."""
     _set(exchange, symbols, tracked=True)
 
 

@@ -8,6 +8,7 @@ from arb_pipeline.defs import maintenance, monitoring
 from arb_pipeline.defs.history.assets import candles
 from arb_pipeline.defs.history.automation import candles_job, candles_top_up
 from arb_pipeline.defs.history.checks import candle_checks
+from arb_pipeline.defs.history.registration import history_jobs, history_sensors
 from arb_pipeline.defs.reference.assets import symbols
 from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
 from arb_pipeline.defs.snapshots.assets import snapshot_assets
@@ -18,8 +19,9 @@ ALL = (
     dg.Definitions(
         assets=[candles],
         asset_checks=[candle_checks],
-        jobs=[candles_job],
+        jobs=[candles_job, *history_jobs],
         schedules=[candles_top_up],
+        sensors=history_sensors,
     ),
     dg.Definitions(assets=snapshot_assets, jobs=snapshot_jobs, schedules=snapshot_schedules),
     dg.Definitions(

@@ -42,6 +42,14 @@ ROWS = {
     "coverage": (
         "INSERT INTO coverage (symbol_id, data_set, day) VALUES (1, 'trades', '2026-01-01')"
     ),
+    "registrations": (
+        "INSERT INTO registrations (symbol_id, data_set, registered_at, history_from) "
+        "VALUES (1, 'trades', '2026-01-01', '2025-12-01')"
+    ),
+    "repair_attempts": (
+        "INSERT INTO repair_attempts (symbol_id, data_set, day, attempts, last_attempt_at, "
+        "next_attempt_at) VALUES (1, 'trades', '2026-01-01', 1, '2026-01-02', '2026-01-03')"
+    ),
     "rejected_records": (
         "INSERT INTO rejected_records (data_set, exchange_id, reason, payload) "
         "VALUES ('trades', 1, 'bad', '{}')"

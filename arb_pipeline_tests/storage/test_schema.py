@@ -25,7 +25,15 @@ HYPERTABLES = {
     "collections": "1 day",
 }
 # Tables without any number that is not whole.
-UNNUMBERED = ("coverage", "rejected_records", "collections", "company_blocks", "rate_budgets")
+UNNUMBERED = (
+    "coverage",
+    "registrations",
+    "repair_attempts",
+    "rejected_records",
+    "collections",
+    "company_blocks",
+    "rate_budgets",
+)
 
 
 async def _live(pool: Pool) -> list[Item]:

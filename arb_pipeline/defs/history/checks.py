@@ -1,4 +1,4 @@
-"""Checks on history: no hole in it, and no candle that cannot be.
+"""Checks on history: no hole in it, no candle that cannot be, no absence hard to believe.
 
 A check looks at the partitions of the run it is part of; run by itself, at the last days of every
 exchange. (Partitioned checks are a preview in Dagster 1.13 and record no partition in range runs.)
@@ -7,6 +7,7 @@ exchange. (Partitioned checks are a preview in Dagster 1.13 and record no partit
 # Annotations are not postponed here: Dagster reads those of assets, checks and schedules.
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 import dagster as dg
 
@@ -17,6 +18,7 @@ from arb_pipeline.defs.running import run
 from arb_pipeline.model import DAY_MS, TIMEFRAMES, DataSet, Instrument, Interval, now_ms
 from arb_pipeline.settings import settings
 from arb_pipeline.storage import coverage, queries
+from arb_pipeline.storage.coverage_days import long_absences
 from arb_pipeline.storage.database import Connection
 from arb_pipeline.storage.reference import Reference
 
@@ -36,7 +38,7 @@ Finding = tuple[Instrument, str, str]
 
 @dg.multi_asset_check(
     name="candle_checks",
-    # One step for both: looking up which partitions an asset has costs Dagster half a second.
+    # One step for all: looking up which partitions an asset has costs Dagster half a second.
     specs=[
         dg.AssetCheckSpec(
             "candles_contiguous",
@@ -55,6 +57,15 @@ Finding = tuple[Instrument, str, str]
                 "these partitions was refused."
             ),
         ),
+        dg.AssetCheckSpec(
+            "absences_plausible",
+            asset=candles,
+            description=(
+                "No symbol that trades all the time (95 % of the day before and the day after) is "
+                "without candles for longer than ARB_ABSENT_MINUTES. The exchange says it has "
+                "none; arb-pipeline repair --recheck-absent asks again."
+            ),
+        ),
     ],
 )
 def candle_checks(
@@ -62,27 +73,30 @@ def candle_checks(
 ) -> Iterator[dg.AssetCheckResult]:
     """Lists what is missing, stored candles that cannot be, and rows that were refused."""
     days = days_of_run(context.run.tags)
-    gaps, nonsense = run(_look(database, days))
+    gaps, nonsense, doubtful = run(_look(database, days))
     yield _result("candles_contiguous", gaps, "missing stretches")
     insane = any(what.startswith(_STORED) for _, _, what in nonsense)
     # A refused row that was served rightly later is no hole; it still deserves a look.
     severity = dg.AssetCheckSeverity.ERROR if insane else dg.AssetCheckSeverity.WARN
     yield _result("candles_sane", nonsense, "insane or refused rows", severity)
+    yield _result("absences_plausible", doubtful, "long absences", dg.AssetCheckSeverity.WARN)
 
 
 async def _look(
     database: DatabaseResource, days: Sequence[ExchangeDay]
-) -> tuple[list[Finding], list[Finding]]:
+) -> tuple[list[Finding], list[Finding], list[Finding]]:
     async with database.pool(1) as pool, pool.acquire() as connection:
         reference = await Reference.load(connection)
         gaps: list[Finding] = []
         nonsense: list[Finding] = []
+        doubtful: list[Finding] = []
         for exchange, intervals in windows(days).items():
             instruments = {i.symbol_id: i for i in reference.tracked(exchange)}
             for interval in intervals:
                 gaps += await _gaps(connection, instruments, interval)
                 nonsense += await _nonsense(connection, instruments, interval)
-    return gaps, nonsense
+                doubtful += await _doubtful(connection, instruments, interval)
+    return gaps, nonsense, doubtful
 
 
 async def _gaps(
@@ -119,6 +133,20 @@ async def _nonsense(
         what = f"refused {row['occurrences']} ×: {row['reason']}"
         findings.append((instruments[row["symbol_id"]], row["timeframe"], what))
     return findings
+
+
+async def _doubtful(
+    connection: Connection, instruments: Mapping[int, Instrument], interval: Interval
+) -> list[Finding]:
+    found = await long_absences(
+        connection,
+        symbol_ids=list(instruments),
+        data_set=DataSet.CANDLES.value,
+        timeframes=settings().candle_timeframes,
+        interval=interval,
+        longer_than=timedelta(minutes=settings().absent_minutes),
+    )
+    return [(instruments[one.symbol_id], one.timeframe, str(one.interval)) for one in found]
 
 
 def _result(
