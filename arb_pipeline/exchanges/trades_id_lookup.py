@@ -20,6 +20,7 @@ from arb_pipeline.exchanges.trades_sources import TRADES_BY_ID, aggregated
 from arb_pipeline.model import DataSet, Instrument, Interval, Rejection
 
 _EVER, _NEVER = Interval(0, 2**62), Interval(0, 0)
+_FEW = 10
 # The first trade of a market has one of these numbers.
 FIRST_IDS = (0, 1)
 
@@ -146,8 +147,10 @@ class Lookup:
         return None
 
     async def _one(self, params: Mapping[str, Any], span: Interval = _EVER) -> HistoryRow | None:
-        answer = await self._ask({**params, "limit": 1}, span)
-        return answer.rows[0][0] if answer.rows else None
+        # A few rows, so that one that can't be read or was left out hides nothing.
+        answer = await self._ask({**params, "limit": _FEW}, span)
+        rows = [row for row, _ in answer.rows]
+        return (max if not params else min)(rows, key=_number, default=None)
 
     async def _ask(self, params: Mapping[str, Any], span: Interval) -> Answer:
         rows = rows_at()
@@ -161,3 +164,7 @@ class Lookup:
             subject=f"{symbol} {DataSet.TRADES} {about}",
             tally=self._tally,
         )
+
+
+def _number(row: HistoryRow) -> int:
+    return int(row[ID])
