@@ -30,7 +30,7 @@ from arb_pipeline.exchanges.errors import BadResponse, ExchangeError
 from arb_pipeline.exchanges.history_draft import TIME, Answer, Draft, read_answer
 from arb_pipeline.exchanges.history_source import FROM_ID, Edge, Source
 from arb_pipeline.exchanges.shapes import rows_at
-from arb_pipeline.model import DataSet, HistoryPage, Instrument, Interval, subtract
+from arb_pipeline.model import DataSet, HistoryPage, Instrument, Interval, Rejection, subtract
 
 # Left alone at the far end: the horizon moves on while requests wait for their turn.
 _HORIZON_MARGIN_MS = 300_000
@@ -39,6 +39,7 @@ _FOLLOWED = 10
 _MOST_PAGES = 100
 # A number of rows that is a whole hundred may be a limit nobody has told of.
 _ROUND = 100
+_MOST_GROWTH = 16  # of a stretch, from one to the next
 
 
 class Walk:
@@ -70,7 +71,7 @@ class Walk:
                 yield self._page(Draft(lost, None), edge, requests, unreachable=[lost])
                 start = lost.end
                 continue
-            piece = self._piece(start, min(start + length, edge.end))
+            piece = self._piece(start, min(start + length, edge.end), edge)
             draft, shorter = await self._fetch(piece, requests)
             if shorter is not None and shorter < piece.end - piece.start:
                 length = shorter
@@ -80,19 +81,21 @@ class Walk:
             yield self._page(draft, edge, requests, unreachable=beyond_reach)
             requests = Counters()
             start = piece.end
-            if draft.came * 3 < self._able.page_size:
-                length = min(2 * length, longest)
+            length = min(max(length, length * self._room(draft)), longest)
 
     async def _horizon(self) -> int:
         if self._able.horizon_ms is None:
             return 0
         return await self._client.clock() - self._able.horizon_ms + _HORIZON_MARGIN_MS
 
-    def _piece(self, start: int, end: int) -> Interval:
+    def _piece(self, start: int, end: int, edge: Edge) -> Interval:
         """A stretch that ends where a unit of the exchange's time does, if it is longer."""
-        unit = self._able.time_unit_ms
-        whole = end - end % unit
-        return Interval(start, whole if whole > start else end)
+        whole = end - end % self._able.time_unit_ms
+        return Interval(start, whole if start < whole and end < edge.end else end)
+
+    def _room(self, draft: Draft) -> int:
+        """How many times more than these rows would still leave half of a page free."""
+        return min(_MOST_GROWTH, self._able.page_size // (2 * draft.came + 1))
 
     async def _fetch(self, piece: Interval, tally: Counters) -> tuple[Draft, int | None]:
         """The rows of a stretch; and how long a shorter one should be where they are too many."""
@@ -106,8 +109,10 @@ class Walk:
         if is_whole:
             return draft, None
         unit, length = self._able.time_unit_ms, piece.end - piece.start
-        times = [row[0] for row in draft.rows()] or [piece.start]
+        times = [row[TIME] for row in draft.rows()] or [piece.start]
         dense = (times[-1] - times[0]) * self._able.page_size * 4 // (5 * max(1, draft.came))
+        # Where the newest come first, what lies before them is likely to have room.
+        dense = max(dense, times[0] - piece.start)
         return draft, max(unit, min(length // 2, dense) // unit * unit)
 
     async def _collect(self, piece: Interval, tally: Counters) -> tuple[Draft, bool]:
@@ -159,6 +164,11 @@ class Walk:
             tally=tally,
         )
 
+    def _is_led(self, refused: Rejection, piece: Interval) -> bool:
+        """Whether a row was asked for only to finish others; it belongs to the stretch before."""
+        time, lead = refused.timestamp, self._source.lead_ms
+        return time is not None and piece.start - lead <= time < piece.start
+
     def _page(
         self, draft: Draft, edge: Edge, tally: Counters, unreachable: Sequence[Interval]
     ) -> HistoryPage:
@@ -176,7 +186,7 @@ class Walk:
             rows=rows,
             present=subtract(known, [*draft.holes, *unreachable]),
             unreachable=unreachable,
-            rejected=draft.refused,
+            rejected=[one for one in draft.refused if not self._is_led(one, piece)],
             requests=tally.requests,
         )
 

@@ -71,7 +71,7 @@ class Fills:
 def sampled(instrument: SimulatedInstrument, interval: Interval, every: int) -> list[Fill]:
     """Every so many-th of the market's trades as a fill of ours: always the same ones.
 
-    Every fourth waited in the book and earns a rebate in the quote currency.
+    Some waited in the book and earn a rebate in the quote currency.
     """
     found = trades.between(instrument, interval.start, interval.end - 1, interval.end)
     size = Decimal(instrument.contract_size)
@@ -79,7 +79,7 @@ def sampled(instrument: SimulatedInstrument, interval: Interval, every: int) -> 
     for place, one in enumerate(found):
         if place % every:
             continue
-        is_maker = one.number % 4 == 0
+        is_maker = one.number % 7 == 0
         value = _EXACT.multiply(Decimal(one.price), Decimal(one.quantity))
         value = _EXACT.multiply(value, size)
         fee = _EXACT.multiply(value, _MAKER if is_maker else _TAKER)

@@ -80,7 +80,11 @@ def history_tables() -> Mapping[DataSet, HistoryTable]:
 
     Modules that describe a table import this one, so they are imported here, late.
     """
-    return {table.data_set: table for table in (CANDLES,)}
+    from arb_pipeline.storage.history_fills import FILLS
+    from arb_pipeline.storage.history_funding import FUNDING
+    from arb_pipeline.storage.history_trades import TRADES
+
+    return {table.data_set: table for table in (CANDLES, TRADES, FUNDING, FILLS)}
 
 
 def table_of(page: Page) -> HistoryTable:
