@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from arb_pipeline.storage.database import Connection, Pool
 
 
+_NOTHING = Interval(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
     """One data set of one exchange that is collected, and how many days back it is wanted."""
@@ -62,12 +65,14 @@ class Line:
             where something of them is known.
         wanted: what has to be complete.
         page_ms: how much of it one request brings.
+        lost: what was wanted and is older than the exchange serves by now; empty where it is not.
     """
 
     of: Registration
     reach: int
     wanted: Interval
     page_ms: int
+    lost: Interval = _NOTHING
 
     @property
     def day_pages(self) -> int:

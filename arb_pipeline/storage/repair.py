@@ -118,6 +118,18 @@ async def settle(
     return [line.of for line in done]
 
 
+async def write_off(database: Pool | Connection, lines: Sequence[Line]) -> int:
+    """Note as unreachable what is missing and lost; returns how many days have some."""
+    lost = [line for line in lines if line.lost]
+    rows = await database.fetch(
+        sql("repair_lost"),
+        *names_of(lost),
+        [to_datetime(line.lost.start) for line in lost],
+        [to_datetime(line.lost.end) for line in lost],
+    )
+    return len(rows)
+
+
 async def recheck_due(
     database: Pool | Connection, lines: Sequence[Line], *, confirmed_before: int, requests: int
 ) -> int:

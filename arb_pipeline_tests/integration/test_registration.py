@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 
 from arb_pipeline import settings as settings_module
 from arb_pipeline.definitions import defs
@@ -81,6 +82,7 @@ def test_the_depth_ends_where_the_exchange_does(
     assert pipeline.rows("SELECT history_from::text FROM registrations") == [(ago(7),)]
 
 
+@pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`")  # Dagster's own call
 def test_other_runs_of_the_exchange_come_first(repairing: Pipeline) -> None:
     pipeline = repairing
     pipeline.track(BYBIT, "BTC/USDT")
@@ -96,6 +98,24 @@ def test_other_runs_of_the_exchange_come_first(repairing: Pipeline) -> None:
     assert runs == []
     assert "BYBIT_SPOT: runs in progress" in said
     pipeline.instance.delete_run(top_up.run_id)
+
+    backfill = PartitionBackfill.from_asset_partitions(
+        backfill_id="deep",
+        asset_graph=defs.resolve_asset_graph(),
+        partition_names=[f"{ago(0)}|BYBIT_SPOT"],
+        asset_selection=[dg.AssetKey("candles")],
+        backfill_timestamp=TODAY / 1000,
+        tags={},
+        dynamic_partitions_store=pipeline.instance,
+        all_partitions=False,
+        title=None,
+        description=None,
+        run_config=None,
+    )
+    pipeline.instance.add_backfill(backfill)
+    assert tick(pipeline, registration)[0] == []
+    over = backfill._replace(status=BulkActionStatus.COMPLETED_SUCCESS)
+    pipeline.instance.update_backfill(over)
     assert len(tick(pipeline, registration)[0]) == 1
 
 

@@ -164,3 +164,16 @@ async def test_long_absences_of_what_trades_all_the_time_are_flagged(
     )
     wanted = Interval(DAY + start * MINUTE, DAY + end * MINUTE)
     assert [one.interval for one in found] == ([wanted] if is_flagged else [])
+
+
+async def test_what_is_missing_and_too_old_is_written_off(pool: Pool) -> None:
+    symbol = (await an_instrument(pool)).symbol_id
+    await put(pool, symbol, 0, present=((0, 100),), absent=((100, 110),))
+    lost = replace(line(symbol), lost=Interval(DAY, DAY + DAY_MS + HOUR))
+    assert await repair.write_off(pool, [lost, line(symbol)]) == 2
+    rows = await pool.fetch(
+        "SELECT seconds_of(present)::int AS present, seconds_of(absent)::int AS absent, "
+        "seconds_of(unreachable)::int AS unreachable FROM coverage ORDER BY day"
+    )
+    assert [tuple(row) for row in rows] == [(6000, 600, 86_400 - 6600), (0, 0, 3600)]
+    assert await repair.write_off(pool, [lost]) == 0

@@ -27,11 +27,10 @@ _OPEN_BACKFILLS = [
 ]
 
 
-def own_runs(instance: dg.DagsterInstance) -> int:
-    """Runs of repair and registration that have not ended."""
-    # A filter by the tag alone: whatever its value.
-    runs = instance.get_runs(filters=dg.RunsFilter(statuses=_OPEN_RUNS))
-    return sum(REPAIR_TAG in run.tags for run in runs)
+def own_runs(instance: dg.DagsterInstance, kind: str) -> int:
+    """Runs of one sensor, ``repair`` or ``registration``, that have not ended."""
+    wanted = dg.RunsFilter(statuses=_OPEN_RUNS, tags={REPAIR_TAG: kind})
+    return instance.get_runs_count(wanted)
 
 
 def busy(instance: dg.DagsterInstance, assets_by_job: dict[str, str]) -> set[tuple[Exchange, str]]:

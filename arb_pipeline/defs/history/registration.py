@@ -46,7 +46,7 @@ def registration(
 async def _look(instance: dg.DagsterInstance, database: DatabaseResource) -> Look:
     async with database.pool(1) as pool:
         incomplete = [one for one in await registered(pool) if not one.is_complete]
-        return await look(pool, incomplete, instance=instance)
+        return await look(pool, incomplete, instance=instance, kind="registration")
 
 
 history_sensors = [registration, repair]

@@ -97,6 +97,7 @@ async def look(
     chosen: Sequence[Registration],
     *,
     instance: dg.DagsterInstance,
+    kind: str,
     recheck: bool = False,
 ) -> Look:
     """Find what is missing, bring the books up to date, choose and book runs.
@@ -105,10 +106,11 @@ async def look(
         pool: connections.
         chosen: whose history.
         instance: whose open runs and backfills are not to be disturbed.
+        kind: the sensor; each has its own limit of runs, so that one cannot starve the other.
         recheck: whether absences may be asked for a second time.
     """
     configured, now = settings(), now_ms()
-    slots = max(0, configured.repair_runs - own_runs(instance))
+    slots = max(0, configured.repair_runs - own_runs(instance, kind))
     occupied = busy(instance, _ASSETS_BY_JOB)
     looked_at = lines(chosen, now)
     rechecked = 0
@@ -119,6 +121,7 @@ async def look(
             confirmed_before=now - round(configured.recheck_hours * 3_600_000),
             requests=configured.recheck_requests,
         )
+    await books.write_off(pool, looked_at)
     found = await books.gaps(pool, looked_at)
     completed = await books.settle(pool, looked_at, found)
     result = Look(now, looked_at, found, rechecked=rechecked, completed=completed)
@@ -165,7 +168,7 @@ async def _look(instance: dg.DagsterInstance, database: DatabaseResource) -> Loo
     async with database.pool(1) as pool:
         known = await registrations(pool, settings().exchanges)
         complete = [one for one in known if one.is_complete]
-        return await look(pool, complete, instance=instance, recheck=True)
+        return await look(pool, complete, instance=instance, kind="repair", recheck=True)
 
 
 def evaluate(

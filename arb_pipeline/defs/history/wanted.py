@@ -94,13 +94,20 @@ def lines(registrations: Iterable[Registration], now: int) -> list[Line]:
         if kept is None or one.timeframe not in kept.timeframes():
             continue
         try:
-            reach = kept.reach(one.exchange, one.timeframe, now) or 0
+            timeframe = TIMEFRAMES.get(one.timeframe, _INSTANTS)
+            reach = timeframe.ceil(kept.reach(one.exchange, one.timeframe, now) or 0)
         except NotSupported:
             continue
-        timeframe = TIMEFRAMES.get(one.timeframe, _INSTANTS)
-        oldest = timeframe.ceil(max(reach, configured.history_start_ms, one.listed_at or 0))
+        oldest = timeframe.ceil(max(configured.history_start_ms, one.listed_at or 0))
         start = max(oldest, timeframe.ceil(one.history_from))
         end = timeframe.floor(min(newest, one.delisted_at or newest))
-        page_ms = kept.page_ms(one.exchange, one.timeframe)
-        found.append(Line(one, oldest, Interval(start, end), page_ms))
+        found.append(
+            Line(
+                one,
+                reach=max(oldest, reach),
+                wanted=Interval(max(start, reach), end),
+                page_ms=kept.page_ms(one.exchange, one.timeframe),
+                lost=Interval(start, min(reach, end)),
+            )
+        )
     return found
