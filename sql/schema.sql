@@ -1152,6 +1152,8 @@ CREATE TABLE rate_budgets (
     used_reserved bigint DEFAULT 0 NOT NULL,
     next_used bigint DEFAULT 0 NOT NULL,
     next_used_reserved bigint DEFAULT 0 NOT NULL,
+    proven bigint DEFAULT 0 NOT NULL,
+    paced_until timestamp with time zone DEFAULT '1970-01-01 00:00:00+00'::timestamp with time zone NOT NULL,
     ceiling bigint,
     ceiling_until timestamp with time zone,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1160,7 +1162,7 @@ CREATE TABLE rate_budgets (
     CONSTRAINT chk_company CHECK (company ~ '^[A-Z][A-Z0-9]{0,63}$'::text),
     CONSTRAINT chk_egress CHECK (char_length(egress) >= 1 AND char_length(egress) <= 64),
     CONSTRAINT chk_pool CHECK (char_length(pool) >= 1 AND char_length(pool) <= 64),
-    CONSTRAINT chk_used CHECK (used_reserved >= 0 AND used >= used_reserved AND next_used_reserved >= 0 AND next_used >= next_used_reserved)
+    CONSTRAINT chk_used CHECK (used_reserved >= 0 AND used >= used_reserved AND next_used_reserved >= 0 AND next_used >= next_used_reserved AND proven >= 0)
 );
 COMMENT ON TABLE rate_budgets IS 'What all processes together have taken of each exchange''s rate counter in the window that runs. A row per counter, rewritten with every lease; made when it is first asked for. Source: collector.';
 COMMENT ON COLUMN rate_budgets.egress IS 'The address requests leave from, as ARB_EGRESS names it: limits hold per address.';
@@ -1171,6 +1173,8 @@ COMMENT ON COLUMN rate_budgets.used IS 'Weight that may be counted in that windo
 COMMENT ON COLUMN rate_budgets.used_reserved IS 'What of it was leased by those with a reserve.';
 COMMENT ON COLUMN rate_budgets.next_used IS 'Weight leased so near the end that the exchange may count it in the window after it.';
 COMMENT ON COLUMN rate_budgets.next_used_reserved IS 'What of that was leased by those with a reserve.';
+COMMENT ON COLUMN rate_budgets.proven IS 'Most weight a window took without a refusal: up to this, it is spent as one burst.';
+COMMENT ON COLUMN rate_budgets.paced_until IS 'Beyond it, nothing more is leased before this moment. Source: database clock.';
 COMMENT ON COLUMN rate_budgets.ceiling IS 'Weight a window takes, where the exchange was seen to refuse less than it declares; else null.';
 COMMENT ON COLUMN rate_budgets.ceiling_until IS 'When the declared limit is tried again.';
 COMMENT ON COLUMN rate_budgets.updated_at IS 'Latest lease. Source: database clock.';

@@ -69,7 +69,7 @@ class RateLedger:
             weight=row["granted"],
             zone=row["zone"],
             seconds=row["zone_ms"] / 1000,
-            retry_seconds=row["window_ms"] / 1000,
+            retry_seconds=row["retry_ms"] / 1000,
             blocked_seconds=(row["blocked_ms"] or 0.0) / 1000,
         )
 

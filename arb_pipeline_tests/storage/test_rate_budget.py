@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections import Counter as Tally
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import asyncpg
 import pytest
 
 from arb_pipeline.model import Company
-from arb_pipeline.model.rates import Ask, Counter, Lease
+from arb_pipeline.model.rates import Ask
 from arb_pipeline.storage.database import Pool, connect
 from arb_pipeline.storage.rate_budget import RateLedger
-
-BYBIT = Counter(Company.BYBIT, "all", 5.0, 100, 0.2)
-BEAT = replace(BYBIT, reserve=0.0)
-MIDDLE = 5_000_000_001_500.0  # of a window of BYBIT: 1.5 s after its begin
-
-
-@dataclass
-class Hand:
-    """A ledger whose clock is moved by hand, milliseconds."""
-
-    pool: Pool
-    now: float = MIDDLE
-    egress: str = "default"
-
-    async def lease(self, counter: Counter, weight: int, at_most: int = 0, **more: int) -> Lease:
-        ledger = RateLedger(self.pool, egress=self.egress, clock=lambda: self.now)
-        ask = Ask(weight, max(weight, at_most), reserved=not counter.reserve, **more)
-        return await ledger.lease(counter, ask)
+from arb_pipeline_tests.storage.account import BEAT, BYBIT, MIDDLE, Hand
 
 
 async def test_a_window_is_dealt_until_it_is_spent(pool: Pool) -> None:
@@ -132,34 +113,6 @@ async def test_who_refuses_early_is_asked_for_less(pool: Pool) -> None:
     assert (await ledger.lease(counter, Ask(1, 1, reserved=True))).weight == 1
 
 
-@pytest.mark.parametrize("seed", range(6))
-async def test_no_window_of_the_exchange_sees_more_than_is_allowed(pool: Pool, seed: int) -> None:
-    """Whatever its clock says, whenever a lease is spent, however long the way."""
-    chance = random.Random(seed)
-    window = chance.choice([5.0, 10.0, 60.0])
-    counter = replace(BYBIT, window_seconds=window)
-    head, tail = counter.head_seconds, counter.tail_seconds
-    hand = Hand(pool, MIDDLE)
-    skews = (-1.0, -0.4, 0.0, 0.7, 1.0)
-    counted: Tally[tuple[float, int]] = Tally()
-    own: Tally[int] = Tally()
-    for _ in range(250):
-        # Busiest around the edges, where something could go wrong.
-        phase = (hand.now / 1000) % window
-        near = phase < head + 0.2 or phase > window - tail - 0.2
-        hand.now += chance.uniform(0, 200) if near else chance.uniform(0, window * 250)
-        lane = chance.choice([counter, replace(counter, reserve=0.0)])
-        lease = await hand.lease(lane, chance.choice([1, 2, 5, 20]), chance.choice([1, 30]))
-        for _ in range(lease.weight):
-            sent = hand.now / 1000 + chance.choice([0.0, 0.999, chance.random()]) * lease.seconds
-            arrives = sent + chance.choice([0.0, 0.5, chance.uniform(0, 0.5)])
-            own[int(arrives // window)] += 1
-            for skew in skews:
-                counted[skew, int((arrives + skew) // window)] += 1
-    assert max(counted.values()) <= counter.allowed
-    assert max(own.values()) > counter.allowed / 2  # and it was no idle promise
-
-
 async def test_many_connections_at_once_get_no_more_than_there_is(
     database_url: str, pool: Pool
 ) -> None:
@@ -184,3 +137,22 @@ async def test_without_the_database_there_is_no_budget(database_url: str) -> Non
     await connection.close()
     with pytest.raises(asyncpg.InterfaceError, match="closed"):
         await RateLedger(connection).lease(BEAT, Ask(1, 1))
+
+
+async def test_a_burst_larger_than_any_before_is_not_spent_at_once(pool: Pool) -> None:
+    minute = replace(BYBIT, window_seconds=60.0, allowed=4800, reserve=0.0001)
+    hand = Hand(pool, 6_000_000_010_000.0)
+    assert (await hand.lease(minute, 240)).weight == 240  # as much as says nothing
+    first = await hand.lease(minute, 2, 1000)
+    assert first.weight == 4  # a twentieth of a second at what the window allows on average
+    assert (await hand.lease(replace(minute, reserve=0.0), 90)).weight == 90  # the beat's
+    paced = 0
+    for _ in range(20):
+        lease = await hand.lease(minute, 2, 1000)
+        paced += lease.weight
+        hand.now += lease.retry_seconds * 1000 if not lease.weight else 0
+    assert hand.now - 6_000_000_010_000 < 1000  # it is no long wait
+    assert paced > 40
+    await hand.lease(minute, 1000)
+    hand.now += 60_000
+    assert (await hand.lease(minute, 1300)).weight == 1300  # the last window held that

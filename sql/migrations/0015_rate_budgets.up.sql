@@ -9,6 +9,8 @@ CREATE TABLE rate_budgets (
     used_reserved BIGINT NOT NULL DEFAULT 0,
     next_used BIGINT NOT NULL DEFAULT 0,
     next_used_reserved BIGINT NOT NULL DEFAULT 0,
+    proven BIGINT NOT NULL DEFAULT 0,
+    paced_until TIMESTAMPTZ NOT NULL DEFAULT '1970-01-01 00:00:00+00',
     ceiling BIGINT,
     ceiling_until TIMESTAMPTZ,
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -19,6 +21,7 @@ CREATE TABLE rate_budgets (
     CONSTRAINT chk_used CHECK (
         used_reserved >= 0 AND used >= used_reserved
         AND next_used_reserved >= 0 AND next_used >= next_used_reserved
+        AND proven >= 0
     ),
     CONSTRAINT chk_ceiling CHECK (
         ceiling > 0 AND ceiling_until < 'infinity' AND (ceiling IS NULL) = (ceiling_until IS NULL)
@@ -41,6 +44,10 @@ COMMENT ON COLUMN rate_budgets.next_used IS
 'Weight leased so near the end that the exchange may count it in the window after it.';
 COMMENT ON COLUMN rate_budgets.next_used_reserved IS
 'What of that was leased by those with a reserve.';
+COMMENT ON COLUMN rate_budgets.proven IS
+'Most weight a window took without a refusal: up to this, it is spent as one burst.';
+COMMENT ON COLUMN rate_budgets.paced_until IS
+'Beyond it, nothing more is leased before this moment. Source: database clock.';
 COMMENT ON COLUMN rate_budgets.ceiling IS
 'Weight a window takes, where the exchange was seen to refuse less than it declares; else null.';
 COMMENT ON COLUMN rate_budgets.ceiling_until IS 'When the declared limit is tried again.';

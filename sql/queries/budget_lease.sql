@@ -8,6 +8,11 @@
 -- A zone is a stretch of time that is charged to the same windows: zone 2w is the middle of window
 -- w and charged to w; zone 2w + 1 is the tail of w and the head of w + 1, and charged to both,
 -- since the exchange's clock and the way there decide which of them it counts in.
+--
+-- A burst larger than any window took before is not spent at once: were the limit lower than
+-- declared, all that is under way would be refused together. Beyond what is proven, weight is
+-- leased at a rate that begins with what the window allows on average and grows with what went
+-- well.
 WITH held AS (
     SELECT * FROM rate_budgets WHERE egress = $1 AND company = $2 AND pool = $3 FOR UPDATE
 ),
@@ -67,6 +72,8 @@ counted AS (
         CASE WHEN $11::BOOLEAN THEN greatest(0, r - back) ELSE r END AS own_r,
         CASE WHEN $11::BOOLEAN THEN greatest(0, next_r - next_back) ELSE next_r END AS own_next_r,
         ceil(allowed * $8::FLOAT8)::BIGINT AS reserve,
+        -- Nobody's limit is lower than this.
+        least(allowed, greatest(100, ceil($7::BIGINT * 0.05)::BIGINT)) AS harmless,
         -- The exchange's count is of one window for sure only in that window's middle.
         CASE WHEN $15::BIGINT = 2 * w THEN $14::BIGINT ELSE 0 END AS heard
     FROM carried
@@ -76,7 +83,13 @@ settled AS (
     SELECT
         *,
         greatest(u - back, own_r, heard) AS total,
-        greatest(next_u - next_back, own_next_r) AS next_total
+        greatest(next_u - next_back, own_next_r) AS next_total,
+        greatest(
+            harmless,
+            proven,
+            -- The window that has just ended went well, up to where it was refused.
+            CASE WHEN first_window < w THEN least(used, allowed) ELSE 0 END
+        ) AS now_proven
     FROM counted
 ),
 
@@ -95,18 +108,40 @@ roomy AS (
     FROM settled
 ),
 
+paced AS (
+    SELECT
+        *,
+        $7::FLOAT8 / ($4::FLOAT8 / 1000) + 0.6 * greatest(0, total - harmless) AS a_second,
+        -- Those with a claim to the reserve ask for little, and at once.
+        NOT $11::BOOLEAN AND total + $9::BIGINT > now_proven AS careful,
+        extract(EPOCH FROM paced_until)::FLOAT8 * 1000 - moment - 50 AS pause_ms
+    FROM roomy
+),
+
 decided AS (
     SELECT
         *,
         CASE
             WHEN blocked_until > to_timestamp(moment / 1000) THEN 0
+            WHEN careful AND pause_ms > 0 THEN 0
             -- A quarter of what is left: the last of it is dealt in small parts.
-            WHEN $9::BIGINT <= room THEN greatest($9::BIGINT, least($10::BIGINT, room / 4))
+            WHEN $9::BIGINT <= room THEN greatest(
+                $9::BIGINT,
+                least(
+                    $10::BIGINT,
+                    room / 4,
+                    CASE
+                        WHEN careful THEN floor(a_second / 20)::BIGINT
+                        WHEN $11::BOOLEAN THEN allowed
+                        ELSE now_proven - total
+                    END
+                )
+            )
             -- What never fits goes alone.
             WHEN untouched AND $9::BIGINT > allowed - reserve THEN $9::BIGINT
             ELSE 0
         END AS part
-    FROM roomy
+    FROM paced
 )
 
 UPDATE rate_budgets AS b SET
@@ -116,6 +151,16 @@ UPDATE rate_budgets AS b SET
     next_used = d.next_total + CASE WHEN d.at_edge THEN d.part ELSE 0 END,
     next_used_reserved
     = d.own_next_r + CASE WHEN $11::BOOLEAN AND d.at_edge THEN d.part ELSE 0 END,
+    proven = greatest(
+        b.proven, CASE WHEN d.first_window < d.w THEN least(d.used, d.allowed) ELSE 0 END
+    ),
+    paced_until = CASE
+        WHEN d.careful AND d.part > 0
+            THEN
+                greatest(d.paced_until, to_timestamp(d.moment / 1000))
+                + d.part / d.a_second * INTERVAL '1 second'
+        ELSE d.paced_until
+    END,
     updated_at = clock_timestamp()
 FROM decided AS d
 WHERE b.egress = d.egress AND b.company = d.company AND b.pool = d.pool
@@ -124,6 +169,9 @@ RETURNING
     d.zone,
     (d.w + 1) * $4::FLOAT8 + CASE WHEN d.at_edge THEN $5::FLOAT8 ELSE -1 * $6::FLOAT8 END - d.moment
     AS zone_ms,
-    (d.w + 1) * $4::FLOAT8 + $5::FLOAT8 - d.moment AS window_ms,
+    CASE
+        WHEN d.careful AND d.pause_ms > 0 AND d.room >= $9::BIGINT THEN d.pause_ms
+        ELSE (d.w + 1) * $4::FLOAT8 + $5::FLOAT8 - d.moment
+    END AS retry_ms,
     extract(EPOCH FROM d.blocked_until)::FLOAT8 * 1000 - d.moment AS blocked_ms,
     d.undurable

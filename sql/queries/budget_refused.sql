@@ -7,6 +7,7 @@ UPDATE rate_budgets AS b SET
     ceiling = least(
         CASE WHEN b.ceiling_until > now() THEN b.ceiling END, greatest(1, floor(c.seen * $8))
     ),
+    proven = least(b.proven, floor(c.seen * $8)),
     ceiling_until = now() + $10::FLOAT8 * INTERVAL '1 second'
 FROM (
     SELECT
