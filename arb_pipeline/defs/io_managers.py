@@ -14,6 +14,7 @@ import dagster as dg
 import pandas as pd
 
 from arb_pipeline.defs.collecting import entries, keep_books
+from arb_pipeline.defs.history.collector import undisturbed
 from arb_pipeline.defs.history.completeness import judge
 from arb_pipeline.defs.history.progress import progress
 from arb_pipeline.defs.history.stream import HistoryStream
@@ -41,7 +42,8 @@ class HistoryIOManager(dg.ConfigurableIOManager):
             dagster.Failure: some partitions are not complete; it lists them.
         """
         try:
-            outcomes = run_step(self._drain(context, obj))
+            with undisturbed():
+                outcomes = run_step(self._drain(context, obj))
         except UnknownSymbolError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         settle(context, outcomes, obj.report)

@@ -8,11 +8,14 @@ from decimal import Context, Decimal
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
+
 from arb_pipeline.exchanges.candle_dialects import Key
 from arb_pipeline.model import CandleRow, Rejection
 
 DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
+_ZERO, _NINE = b"09"
 _EXACT = Context(prec=100)  # wider than any product of two numbers an exchange sends
 
 
@@ -39,14 +42,21 @@ def same_candle(one: CandleRow, other: CandleRow) -> bool:
 
 
 def all_decimals(text: str) -> bool:
-    """Whether all that lies between semicolons is a decimal number, at a tenth of a regex's cost.
+    """Whether all that lies between semicolons is a decimal number, at a fifth of a regex's cost.
 
-    Without its digits a number is nothing, or one point; the point has digits on both sides.
+    Without its digits a number is nothing, or one point; the point has digits on both sides, so
+    that no two characters that are no digits stand beside each other.
+
+    Args:
+        text: begins and ends with a semicolon.
     """
-    bare = text.encode().translate(None, b"0123456789")
-    return not bare.replace(b".;", b"").replace(b";", b"") and not any(
-        wrong in text for wrong in (";;", ";.", ".;")
-    )
+    letters = text.encode()
+    bare = letters.translate(None, b"0123456789")
+    if bare.replace(b".;", b"").replace(b";", b""):
+        return False
+    codes = np.frombuffer(letters, np.uint8)
+    no_digit = (codes < _ZERO) | (codes > _NINE)
+    return not bool((no_digit[1:] & no_digit[:-1]).any())
 
 
 def product(number_text: str, factor: Decimal) -> str:
