@@ -93,9 +93,8 @@ def _lines(session: Session, exchange: Exchange | None, names: Sequence[str]) ->
 def _within(line: Line, window: Interval) -> Line:
     """The part of a line in a window; one that is named may begin before what is wanted."""
     start = max(line.reach, window.start) if window.start else line.wanted.start
-    return replace(
-        line, reach=start, wanted=Interval(start, max(start, min(line.wanted.end, window.end)))
-    )
+    wanted = Interval(start, max(start, min(line.wanted.end, window.end)))
+    return replace(line, reach=start if window.start else line.reach, wanted=wanted)
 
 
 async def _settle(pool: Pool, whole: Sequence[Line]) -> None:
