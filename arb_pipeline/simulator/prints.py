@@ -22,7 +22,8 @@ from arb_pipeline.simulator.market import MINUTE_MS, PRINTS
 from arb_pipeline.simulator.noise import Ints, hashed, seed, uniform
 
 HOUR_MS = 60 * MINUTE_MS
-_DAY_HOURS = 24
+# Minutes are counted in stretches of this length: few of them, and none of much memory.
+_SPAN_HOURS = 8192
 # Two neighbours that are equal where neither is an extreme of its minute.
 _TWIN = PRINTS - 3
 
@@ -96,7 +97,7 @@ def of_hour(instrument: SimulatedInstrument, start: int) -> Prints:
 def counts(instrument: SimulatedInstrument, until: int) -> Ints:
     """Minutes traded before each hour since listing, up to the one that begins at ``until``."""
     hours = max(0, (until - _listed(instrument)) // HOUR_MS)
-    return _counts(instrument, -(-hours // _DAY_HOURS) * _DAY_HOURS)[: hours + 1]
+    return _counts(instrument, hours // _SPAN_HOURS + 1)[: hours + 1]
 
 
 def hour_of(instrument: SimulatedInstrument, number: int, until: int) -> int:
@@ -111,8 +112,15 @@ def _listed(instrument: SimulatedInstrument) -> int:
 
 
 @lru_cache(maxsize=64)
-def _counts(instrument: SimulatedInstrument, hours: int) -> Ints:
-    first = _listed(instrument) // MINUTE_MS
-    index = np.arange(first, first + hours * 60, dtype=np.int64)
-    by_hour = market.traded(instrument, index).reshape(hours, 60).sum(axis=1)
-    return np.concatenate(([0], np.cumsum(by_hour))).astype(np.int64)
+def _counts(instrument: SimulatedInstrument, spans: int) -> Ints:
+    by_hour = np.concatenate([_span(instrument, number) for number in range(spans)])
+    return np.concatenate(([0], np.cumsum(by_hour)))
+
+
+@lru_cache(maxsize=512)
+def _span(instrument: SimulatedInstrument, number: int) -> Ints:
+    """Minutes traded in each hour of one stretch since listing."""
+    first = _listed(instrument) // MINUTE_MS + number * _SPAN_HOURS * 60
+    index = np.arange(first, first + _SPAN_HOURS * 60, dtype=np.int64)
+    by_hour: Ints = market.traded(instrument, index).reshape(_SPAN_HOURS, 60).sum(axis=1)
+    return by_hour

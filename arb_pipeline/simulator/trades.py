@@ -76,7 +76,7 @@ def _hour(instrument: SimulatedInstrument, start: int) -> tuple[Print, ...]:
     return instrument.trades[begin:end]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=96)  # 0.3 MB each
 def _modelled(instrument: SimulatedInstrument, start: int) -> tuple[Print, ...]:
     found = prints.of_hour(instrument, start)
     columns = (found.number, found.time, found.price, found.quantity, found.sold)
