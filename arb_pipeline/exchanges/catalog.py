@@ -91,15 +91,14 @@ _FUNDING: Mapping[Exchange, Capability] = {
 }
 _HOUR = 3_600_000
 # Gate documents 30 days of public trades for spot; futures are taken to be the same, since older
-# windows are answered with an empty list that must not pass for "nothing was traded".
+# windows are answered with an empty list that must not pass for "nothing was traded". MEXC's hour
+# is the shorter of what is told of it.
 _TRADES: Mapping[Exchange, Capability] = {
     Exchange.BINANCE_SPOT: Capability(1000, ((1000, 4),), max_window_ms=_HOUR),
     Exchange.BINANCE_FUTURES: Capability(1000, ((1000, 20),), max_window_ms=_HOUR),
     Exchange.BYBIT_SPOT: Capability(60, ((60, 1),), horizon_points=60),
     Exchange.BYBIT_FUTURES: Capability(1000, ((1000, 1),), horizon_points=1000),
-    Exchange.GATEIO_SPOT: Capability(
-        1000, ((1000, 1),), horizon_ms=30 * _DAY, time_unit_ms=1000
-    ),
+    Exchange.GATEIO_SPOT: Capability(1000, ((1000, 1),), horizon_ms=30 * _DAY, time_unit_ms=1000),
     Exchange.GATEIO_FUTURES: Capability(
         1000, ((1000, 1),), horizon_ms=30 * _DAY, time_unit_ms=1000
     ),

@@ -127,7 +127,7 @@ class Walk:
                 return draft, False
             answer = await self._ask(params, piece, tally)
             new = draft.add(answer)
-            if not self._has_more(answer, limit) or _passed(params, answer, piece):
+            if not self._has_more(answer, limit, piece) or _passed(params, answer, piece):
                 return draft, True
             if number > 1 and not new:
                 raise BadResponse(
@@ -142,10 +142,13 @@ class Walk:
         """Whether a shorter stretch could be asked for."""
         return piece.end - piece.start > self._able.time_unit_ms
 
-    def _has_more(self, answer: Answer, limit: int) -> bool:
+    def _has_more(self, answer: Answer, limit: int, piece: Interval) -> bool:
         if self._source.has_more is not None:
             return self._source.has_more(answer, limit)
-        return answer.count >= limit or (answer.count > 0 and answer.count % _ROUND == 0)
+        # A doubt that nothing can resolve is none.
+        may_doubt = self._source.following is not None or self._is_long(piece)
+        is_round = answer.count > 0 and answer.count % _ROUND == 0
+        return answer.count >= limit or (is_round and may_doubt)
 
     async def _ask(self, params: Mapping[str, Any], piece: Interval, tally: Counters) -> Answer:
         unit = self._able.time_unit_ms
