@@ -17,11 +17,16 @@ from arb_pipeline.settings import Settings, settings
 from arb_pipeline.simulator import Simulator
 
 _SPEC = re.compile(r"(?P<path>.+)=(?P<base>[^/=@]+)/(?P<quote>[^/=@]+)(@(?P<timeframe>\w+))?")
-_NAME = re.compile(r"_(?P<base>[^_-]+)-(?P<quote>[^_-]+)_candles-(?P<timeframe>\w+)\.csv")
+_NAME = re.compile(
+    r"_(?P<base>[^_-]+)-(?P<quote>[^_-]+)_"
+    r"(candles-(?P<timeframe>\w+)|(?P<kind>trades|funding)(-\w+)?)\.csv"
+)
 
 
 def parse_replay(text: str) -> tuple[Path, str, str, str]:
     """Path, base, quote and timeframe out of ``FILE`` or ``FILE=BASE/QUOTE@TIMEFRAME``.
+
+    In the place of the timeframe may stand ``trades`` or ``funding``.
 
     Raises:
         typer.BadParameter: neither the argument nor the file's name tells the symbol.
@@ -29,8 +34,29 @@ def parse_replay(text: str) -> tuple[Path, str, str, str]:
     if spec := _SPEC.fullmatch(text):
         return Path(spec["path"]), spec["base"], spec["quote"], spec["timeframe"] or "1m"
     if name := _NAME.search(Path(text).name):
-        return Path(text), name["base"].upper(), name["quote"].upper(), name["timeframe"]
+        of = name["timeframe"] or name["kind"]
+        return Path(text), name["base"].upper(), name["quote"].upper(), of
     raise typer.BadParameter(f"{text}: say which market it is, as in {text}=XRP/ETH@1m")
+
+
+def replay_into(simulator: Simulator, text: str) -> str:
+    """Replay what ``text`` says (see ``parse_replay``); returns what it was, for people.
+
+    Raises:
+        typer.BadParameter: the file can't be read, or is no such recording.
+    """
+    path, base, quote, of = parse_replay(text)
+    try:
+        if of == "trades":
+            count = simulator.replay_trades(path, base, quote)
+        elif of == "funding":
+            count = simulator.replay_funding(path, base, quote)
+        else:
+            count = len(simulator.replay_candles(path, base, quote, of).candles)
+            of = "candles"
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    return f"{base}/{quote}: {count} {of} of {path.name}"
 
 
 def accounts(configured: Settings) -> dict[Company, tuple[str, str]]:
@@ -58,7 +84,10 @@ def serve(
     latency_ms: Annotated[float, typer.Option(min=0, help="Delay of every answer.")] = 0.0,
     replay: Annotated[
         list[str] | None,
-        typer.Option(help="Recorded candles: FILE=BASE/QUOTE@TIMEFRAME; may be repeated."),
+        typer.Option(
+            help="Recorded candles: FILE=BASE/QUOTE@TIMEFRAME; trades: @trades; paid funding: "
+            "@funding. May be repeated."
+        ),
     ] = None,
 ) -> None:
     """Serve simulated exchanges until interrupted.
@@ -67,12 +96,7 @@ def serve(
     """
     simulator = Simulator(latency_ms=latency_ms, accounts=accounts(settings()))
     for text in replay or []:
-        path, base, quote, timeframe = parse_replay(text)
-        try:
-            recording = simulator.replay_candles(path, base, quote, timeframe)
-        except (OSError, ValueError) as error:
-            raise typer.BadParameter(str(error)) from error
-        console.print(f"{base}/{quote}: {len(recording.candles)} candles of {path.name}")
+        console.print(replay_into(simulator, text))
     # Blocked before the server's thread starts, so that only sigwait below ever sees them.
     signals = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
