@@ -8,6 +8,7 @@ to fetch (assets) and how to store it (``storage/``).
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -18,7 +19,7 @@ from arb_pipeline.defs.history.collector import undisturbed
 from arb_pipeline.defs.history.completeness import judge
 from arb_pipeline.defs.history.progress import progress
 from arb_pipeline.defs.history.stream import HistoryStream
-from arb_pipeline.defs.outcomes import settle
+from arb_pipeline.defs.outcomes import Outcome, settle
 from arb_pipeline.defs.partitions import ExchangeDay, windows
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run, run_step
@@ -27,6 +28,8 @@ from arb_pipeline.settings import settings
 from arb_pipeline.storage import queries
 from arb_pipeline.storage.reference import Reference, UnknownSymbolError
 from arb_pipeline.storage.write_queue import WriteQueue
+
+Read = Callable[[Any, list[int], Interval], Awaitable[pd.DataFrame]]
 
 
 class HistoryIOManager(dg.ConfigurableIOManager):
@@ -49,8 +52,9 @@ class HistoryIOManager(dg.ConfigurableIOManager):
         settle(context, outcomes, obj.report)
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
-        """The candles of the partitions asked for, of all tracked symbols and timeframes."""
-        return run(self._load([ExchangeDay.parse(key) for key in context.asset_partition_keys]))
+        """The rows of the partitions asked for, of all tracked symbols (and timeframes)."""
+        days = [ExchangeDay.parse(key) for key in context.asset_partition_keys]
+        return run(self._load(_READ[context.asset_key.path[-1]], days))
 
     async def _drain(self, context: dg.OutputContext, stream: HistoryStream) -> list[Any]:
         started, moment = time.monotonic(), now_ms()
@@ -68,14 +72,20 @@ class HistoryIOManager(dg.ConfigurableIOManager):
             async with progress(opened.lanes, context.log), asyncio.TaskGroup() as group:
                 for lane in opened.lanes:
                     group.create_task(opened.fill(lane))
-            outcomes = await judge(
-                pool,
-                stream.days,
-                opened.lanes,
-                stream.sources,
-                seconds=time.monotonic() - started,
-                charts=stream.with_charts,
-            )
+            outcomes = [
+                Outcome(str(day.key), {"dagster/partition_row_count": 0, "note": note})
+                for day in stream.days
+                if (note := stream.nothing.get(day.exchange))
+            ]
+            if asked := [day for day in stream.days if day.exchange not in stream.nothing]:
+                outcomes += await judge(
+                    pool,
+                    asked,
+                    opened.lanes,
+                    stream.sources,
+                    seconds=time.monotonic() - started,
+                    charts=stream.with_charts,
+                )
             books = entries(
                 outcomes,
                 asset=context.asset_key.path[-1],
@@ -86,15 +96,23 @@ class HistoryIOManager(dg.ConfigurableIOManager):
             await keep_books(pool, books)
             return outcomes
 
-    async def _load(self, days: list[ExchangeDay]) -> pd.DataFrame:
+    async def _load(self, read: Read, days: list[ExchangeDay]) -> pd.DataFrame:
         frames = []
         async with self.database.pool(1) as pool, pool.acquire() as connection:
             reference = await Reference.load(connection)
             for exchange, intervals in windows(days).items():
                 ids = [instrument.symbol_id for instrument in reference.tracked(exchange)]
-                frames += [await _candles(connection, ids, interval) for interval in intervals]
+                frames += [await read(connection, ids, interval) for interval in intervals]
         return pd.concat(frames, ignore_index=True)
 
 
 async def _candles(connection: Any, ids: list[int], interval: Interval) -> pd.DataFrame:
     return await queries.candles(connection, ids, settings().candle_timeframes, interval)
+
+
+_READ: Mapping[str, Read] = {
+    "candles": _candles,
+    "trades": queries.trades,
+    "funding_rate_history": queries.settled_funding,
+    "account_trades": queries.account_trades,
+}

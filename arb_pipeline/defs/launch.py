@@ -42,6 +42,17 @@ def materialize_candles(
     )
 
 
+def materialize_events(
+    instance: dg.DagsterInstance,
+    asset: str,
+    days: Sequence[ExchangeDay],
+    *,
+    config: Mapping[str, Any] | None = None,
+) -> Launched:
+    """Materialize trades, settled funding or own fills of a rectangle of partitions."""
+    return _materialize(instance, asset, range_tags(days), {"config": dict(config or {})})
+
+
 def materialize_symbols(instance: dg.DagsterInstance, exchanges: Sequence[Exchange]) -> Launched:
     """Synchronise the listings of neighbouring exchanges in this process."""
     return _materialize(instance, "symbols", static_range_tags(exchanges), {})

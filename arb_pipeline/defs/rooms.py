@@ -6,8 +6,9 @@ import dagster as dg
 
 from arb_pipeline.defs import maintenance, monitoring
 from arb_pipeline.defs.history.assets import candles
-from arb_pipeline.defs.history.automation import candles_job, candles_top_up
+from arb_pipeline.defs.history.automation import top_up_jobs, top_up_schedules
 from arb_pipeline.defs.history.checks import candle_checks
+from arb_pipeline.defs.history.events import event_assets
 from arb_pipeline.defs.history.registration import history_jobs, history_sensors
 from arb_pipeline.defs.reference.assets import symbols
 from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
@@ -17,10 +18,10 @@ from arb_pipeline.defs.snapshots.automation import snapshot_jobs, snapshot_sched
 ALL = (
     dg.Definitions(assets=[symbols], jobs=[symbols_job], schedules=[symbols_sync]),
     dg.Definitions(
-        assets=[candles],
+        assets=[candles, *event_assets],
         asset_checks=[candle_checks],
-        jobs=[candles_job, *history_jobs],
-        schedules=[candles_top_up],
+        jobs=[*top_up_jobs, *history_jobs],
+        schedules=top_up_schedules,
         sensors=history_sensors,
     ),
     dg.Definitions(assets=snapshot_assets, jobs=snapshot_jobs, schedules=snapshot_schedules),

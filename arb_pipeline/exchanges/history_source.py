@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from arb_pipeline.exchanges.candle_windows import SETTLED_AFTER_MS
 from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, NotSupported
 from arb_pipeline.exchanges.history_draft import Answer, HistoryRow, Read
 from arb_pipeline.model import Instrument, Interval
 
-# How long an exchange's books may be behind its clock.
-SETTLED_AFTER_MS = 120_000
 FROM_ID = "fromId"  # what Binance calls paging by id
 Request = Callable[[Instrument, Interval, int], dict[str, Any]]
 

@@ -12,6 +12,9 @@ class CompletingSettings(BaseSettings):
 
     model_config = MODEL_CONFIG
 
+    trades_top_up_cron: str = env("ARB_TRADES_TOP_UP_CRON", default="3-59/5 * * * *")
+    funding_top_up_cron: str = env("ARB_FUNDING_TOP_UP_CRON", default="9 * * * *")
+    account_trades_top_up_cron: str = env("ARB_FILLS_TOP_UP_CRON", default="1-59/10 * * * *")
     backfill_days: int = env("ARB_BACKFILL_DAYS", default=30, ge=0)
     repair_seconds: int = env("ARB_REPAIR_SECONDS", default=60, ge=5)
     repair_grace_minutes: float = env("ARB_REPAIR_GRACE_MINUTES", default=15.0, ge=1)

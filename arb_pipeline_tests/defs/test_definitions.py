@@ -15,26 +15,32 @@ def test_what_there_is() -> None:
     repository = defs.get_repository_def()
     graph = defs.resolve_asset_graph()
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {
+        "account_trades",
         "balances",
         "book_tickers",
         "candles",
         "dagster_history",
+        "funding_rate_history",
         "funding_rates",
         "retention",
         "symbols",
         "tickers",
+        "trades",
     }
     checks = {key.name for key in graph.asset_check_keys}
     assert checks >= {"candles_contiguous", "candles_sane", "spread_positive", "beats_on_time"}
     assert checks >= {f"fresh_{exchange.lower()}" for exchange in Exchange}
     assert {job.name for job in repository.get_all_jobs()} >= {"beat", "balances_sync"}
     assert {(s.name, s.cron_schedule) for s in repository.schedule_defs} == {
+        ("account_trades_top_up", "1-59/10 * * * *"),
         ("balances_sync", "*/5 * * * *"),
         ("beat", "* * * * *"),
         ("candles_top_up", "2-59/5 * * * *"),
+        ("funding_rate_history_top_up", "9 * * * *"),
         ("retention", "30 3 * * *"),
         ("snapshot_checks", "4-59/5 * * * *"),
         ("symbols_sync", "15 */6 * * *"),
+        ("trades_top_up", "3-59/5 * * * *"),
     }
     # All of it runs by itself from the first start.
     for automatic in (*repository.schedule_defs, *repository.sensor_defs):

@@ -10,9 +10,11 @@ from decimal import Decimal
 import pytest
 
 from arb_pipeline.exchanges import Connection, Exchanges, open_exchanges
+from arb_pipeline.exchanges.budget_local import LocalBudget
 from arb_pipeline.exchanges.errors import Banned
 from arb_pipeline.exchanges.funding import fetch_funding_rates
 from arb_pipeline.exchanges.tickers import fetch_book_tickers, fetch_tickers
+from arb_pipeline.exchanges.venues import rate_limits
 from arb_pipeline.model import Company, Exchange, Instrument, MarketType, now_ms
 from arb_pipeline.simulator import Fault, FaultKind, Simulator
 from arb_pipeline.simulator.books import book
@@ -156,12 +158,10 @@ async def test_a_clock_an_hour_off_and_a_dropped_row(
 
 
 async def test_a_banned_company_holds_up_nobody_else(simulator: Simulator) -> None:
-    told: list[tuple[Company, int, str]] = []
+    budgets = {company: LocalBudget(rate_limits(company)) for company in Company}
     simulator.faults.add(Fault(FaultKind.BAN_418, company=Company.GATEIO, retry_after=600))
     connections = {company: Connection(url) for company, url in simulator.company_urls.items()}
-    async with open_exchanges(
-        connections, retry=QUICK, on_block=lambda *block: told.append(block)
-    ) as exchanges:
+    async with open_exchanges(connections, retry=QUICK, budgets=budgets) as exchanges:
         pages = await asyncio.gather(
             *(
                 fetch_book_tickers(exchanges[one], tracked(simulator, one)[0][:20], skew_ms=SKEW)
@@ -175,5 +175,5 @@ async def test_a_banned_company_holds_up_nobody_else(simulator: Simulator) -> No
         else:
             assert not isinstance(page, BaseException)
             assert len(page.rows) > 5
-    assert {company for company, _, _ in told} == {Company.GATEIO}
-    assert max(until for _, until, _ in told) == pytest.approx(now_ms() + 600_000, abs=10_000)
+    blocked = {company for company, budget in budgets.items() if budget.blocked_until > 0}
+    assert blocked == {Company.GATEIO}

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from arb_pipeline.defs.history.assets import TOP_UP_TAG, candles
+from arb_pipeline.defs.history.events import event_assets
 from arb_pipeline.defs.partitions import ExchangeDay, blocks, range_tags
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run
@@ -25,12 +27,20 @@ _RUNNING = [
 # asked for, after it ended.
 _YESTERDAY_MINUTES = 30
 
-candles_job = dg.define_asset_job(
-    "candles_top_up",
-    selection=[candles],
-    executor_def=dg.in_process_executor,
-    description="Fetches the candles that closed since the last run, of all enabled exchanges.",
-)
+
+def _job(asset: dg.AssetsDefinition) -> UnresolvedAssetJobDefinition:
+    name = asset.key.path[-1]
+    return dg.define_asset_job(
+        f"{name}_top_up",
+        selection=[asset],
+        executor_def=dg.in_process_executor,
+        description=f"Fetches what is new of {name} since the last run, of all enabled exchanges.",
+    )
+
+
+candles_job = _job(candles)
+trades_job, funding_job, fills_job = (_job(asset) for asset in event_assets)
+top_up_jobs = [candles_job, trades_job, funding_job, fills_job]
 
 
 def top_up_days(at: datetime, exchanges: Sequence[Exchange]) -> list[ExchangeDay]:
@@ -42,39 +52,53 @@ def top_up_days(at: datetime, exchanges: Sequence[Exchange]) -> list[ExchangeDay
     return [ExchangeDay(exchange, day) for exchange in exchanges for day in days]
 
 
-@dg.schedule(
-    name="candles_top_up",
-    job=candles_job,
-    cron_schedule=settings().top_up_cron,
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Tops candles up; skips, and says so, while the previous top-up is still running.",
-)
-def candles_top_up(
-    context: dg.ScheduleEvaluationContext, database: DatabaseResource
-) -> dg.SkipReason | list[dg.RunRequest]:
-    """One run for all exchanges with tracked symbols; a sick one fails by itself in it."""
-    at = context.scheduled_execution_time.astimezone(UTC)
-    in_progress = context.instance.get_runs_count(
-        dg.RunsFilter(statuses=_RUNNING, tags={TOP_UP_TAG: "true"}, job_name=candles_job.name)
+def _top_up(job: UnresolvedAssetJobDefinition, cron: str) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name=job.name,
+        job=job,
+        cron_schedule=cron,
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Fetches what is new; skips, and says so, while the previous run goes on.",
     )
-    if in_progress:
-        return dg.SkipReason(f"{in_progress} run(s) of the previous top-up are still in progress")
-    collected = run(_collected(database))
-    exchanges = [exchange for exchange in settings().exchanges if exchange in collected]
-    if not exchanges:
-        return dg.SkipReason(
-            "no symbol of an enabled exchange is tracked: arb-pipeline symbols track …"
+    def top_up(
+        context: dg.ScheduleEvaluationContext, database: DatabaseResource
+    ) -> dg.SkipReason | list[dg.RunRequest]:
+        """One run for all exchanges with tracked symbols; a sick one fails by itself in it."""
+        at = context.scheduled_execution_time.astimezone(UTC)
+        in_progress = context.instance.get_runs_count(
+            dg.RunsFilter(statuses=_RUNNING, tags={TOP_UP_TAG: "true"}, job_name=job.name)
         )
-    return [
-        dg.RunRequest(
-            run_key=f"{at.isoformat()} {block[0]}",
-            tags={TOP_UP_TAG: "true", **range_tags(top_up_days(at, block))},
-        )
-        for block in blocks(exchanges)
-    ]
+        if in_progress:
+            return dg.SkipReason(
+                f"{in_progress} run(s) of the previous top-up are still in progress"
+            )
+        collected = run(_collected(database))
+        exchanges = [exchange for exchange in settings().exchanges if exchange in collected]
+        if not exchanges:
+            return dg.SkipReason(
+                "no symbol of an enabled exchange is tracked: arb-pipeline symbols track …"
+            )
+        return [
+            dg.RunRequest(
+                run_key=f"{at.isoformat()} {block[0]}",
+                tags={TOP_UP_TAG: "true", **range_tags(top_up_days(at, block))},
+            )
+            for block in blocks(exchanges)
+        ]
+
+    return top_up
 
 
 async def _collected(database: DatabaseResource) -> set[Exchange]:
     async with database.pool(1) as pool:
         return {instrument.exchange for instrument in await tracked(pool, settings().exchanges)}
+
+
+candles_top_up = _top_up(candles_job, settings().top_up_cron)
+top_up_schedules = [
+    candles_top_up,
+    _top_up(trades_job, settings().trades_top_up_cron),
+    _top_up(funding_job, settings().funding_top_up_cron),
+    _top_up(fills_job, settings().account_trades_top_up_cron),
+]

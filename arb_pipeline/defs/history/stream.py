@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from arb_pipeline.defs.history.lanes import Lane, Means
 from arb_pipeline.defs.history.sources import Source
@@ -40,6 +40,7 @@ class HistoryStream:
         with_charts: whether partitions show a picture.
         resource: the exchanges.
         report: where per-partition metadata goes.
+        nothing: why there is nothing to fetch from an exchange, such as funding on spot.
     """
 
     days: Sequence[ExchangeDay]
@@ -52,6 +53,7 @@ class HistoryStream:
     with_charts: bool
     resource: ExchangesResource
     report: Report
+    nothing: Mapping[Exchange, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def open(
@@ -67,6 +69,7 @@ class HistoryStream:
         lanes = [
             Lane(instrument, source, wanted, refetch=self.refetch)
             for exchange, wanted in windows(self.days).items()
+            if exchange not in self.nothing
             for instrument in chosen[exchange]
             for source in self.sources
         ]
@@ -75,7 +78,7 @@ class HistoryStream:
 
     async def _instruments(self, pool: Pool) -> Mapping[Exchange, Sequence[Instrument]]:
         reference = await Reference.load(pool)
-        exchanges = sorted({day.exchange for day in self.days})
+        exchanges = sorted({day.exchange for day in self.days} - self.nothing.keys())
         if not self.symbols:
             return {exchange: reference.tracked(exchange) for exchange in exchanges}
         return {

@@ -12,6 +12,7 @@ from arb_pipeline.storage.queries.balances import (
     total_balances,
 )
 from arb_pipeline.storage.queries.candles import candles, closes, insane_candles
+from arb_pipeline.storage.queries.events import account_trades, settled_funding, trades
 from arb_pipeline.storage.queries.refused import exchange_rejections, rejections
 from arb_pipeline.storage.queries.snapshots import (
     book_tickers,
@@ -21,6 +22,7 @@ from arb_pipeline.storage.queries.snapshots import (
 )
 
 __all__ = [
+    "account_trades",
     "balance_history",
     "balances",
     "book_tickers",
@@ -32,6 +34,8 @@ __all__ = [
     "latest_balances",
     "latest_book_tickers",
     "rejections",
+    "settled_funding",
     "tickers",
     "total_balances",
+    "trades",
 ]
