@@ -43,8 +43,8 @@ def test_what_there_is() -> None:
         ("trades_top_up", "3-59/5 * * * *"),
     }
     # All of it runs by itself from the first start.
-    for automatic in (*repository.schedule_defs, *repository.sensor_defs):
-        assert automatic.default_status.value == "RUNNING", automatic.name
+    assert {schedule.default_status.value for schedule in repository.schedule_defs} == {"RUNNING"}
+    assert {sensor.default_status.value for sensor in repository.sensor_defs} == {"RUNNING"}
 
 
 def test_a_beat_runs_no_checks() -> None:
