@@ -95,7 +95,7 @@ class Settings(HeartbeatSettings, KeepingSettings, CompletingSettings):
     beat_share: float = env("ARB_BEAT_SHARE", default=0.15, ge=0, lt=1)
     egress: str = env("ARB_EGRESS", default="default", min_length=1, max_length=64)
     symbols_in_parallel: int = env("ARB_SYMBOLS_IN_PARALLEL", default=4, ge=1)
-    pages_in_parallel: int = env("ARB_PAGES_IN_PARALLEL", default=32, ge=1)
+    pages_in_parallel: int = env("ARB_PAGES_IN_PARALLEL", default=64, ge=1)
     writer_connections: int = env("ARB_WRITER_CONNECTIONS", default=2, ge=1)
 
     # Rows of the simulator never mix with the exchanges': they live in databases of their own,
