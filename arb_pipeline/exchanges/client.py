@@ -28,6 +28,8 @@ from arb_pipeline.exchanges.shapes import WrongShape
 from arb_pipeline.model import Exchange, iso, now_ms
 
 T = TypeVar("T")
+# How much earlier than the end of its window an exchange may tell people to come back.
+_LEEWAY_SECONDS = 1.5
 
 
 @dataclass(slots=True)
@@ -190,5 +192,9 @@ class ExchangeClient:
     async def _block(self, error: RateLimited, seconds: float) -> None:
         """Let nobody of the company ask for ``seconds``."""
         # A ban is about what was done before; only a plain refusal tells of the counter.
-        refused_by = None if isinstance(error, Banned) else self._venue.pool
+        window = self._venue.limit.window_seconds
+        left = window - self.now() / 1000 % window
+        # Who may ask again long before the window begins anew was not refused for what it held.
+        counted = error.retry_after is None or error.retry_after >= left - _LEEWAY_SECONDS
+        refused_by = self._venue.pool if counted and not isinstance(error, Banned) else None
         await self._budget.block(seconds, str(error), refused_by)
