@@ -12,6 +12,7 @@ import pytest
 from arb_pipeline.exchanges import Connection, Exchanges, RetryOptions, open_exchanges
 from arb_pipeline.exchanges.account import check_credentials
 from arb_pipeline.exchanges.budget_local import LocalBudget
+from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.errors import Banned, RateLimited
 from arb_pipeline.exchanges.shapes import rows_at
 from arb_pipeline.exchanges.venues import rate_limits
@@ -100,10 +101,14 @@ class Told(LocalBudget):
         await super().block(seconds, reason, refused_by)
 
 
-async def test_a_budget_is_told_why_and_which_counter_refused(script: Scripted) -> None:
+async def test_a_budget_is_told_why_and_which_counter_refused(
+    script: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In the middle of a minute, the window of Binance.
+    monkeypatch.setattr(ExchangeClient, "now", lambda _: 1_700_000_010_000)
     script.say(
         always({}, 429),
-        # The window has a minute, or nearly: it is not what the exchange means.
+        # The window has half a minute left: it is not what the exchange means.
         always({}, 429, {"Retry-After": "0.05"}),
         always({}, 418, {"Retry-After": "600"}),
     )
@@ -120,7 +125,7 @@ async def test_a_budget_is_told_why_and_which_counter_refused(script: Scripted) 
     for (_, reason, _), status in ((plain, 429), (short, 429), (ban, 418)):
         assert reason.startswith("BINANCE_SPOT BTCUSDT: ")
         assert f"HTTP {status}" in reason
-    assert len(script.requests) == 2
+    assert len(script.requests) == 3
 
 
 async def test_the_impatient_fail_at_once(script: Scripted) -> None:
