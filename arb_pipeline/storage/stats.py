@@ -96,7 +96,7 @@ _WINDOWS = ("oldest_start", "oldest_end", "newest_start", "newest_end")
 
 def _of(query: str, row: Record) -> str:
     """The query over one table of the catalog; the name comes quoted by the server."""
-    return sql(query).replace('a_table', row["quoted"])
+    return sql(query).replace("a_table", row["quoted"])
 
 
 def _recently() -> datetime:
