@@ -9,9 +9,8 @@ Where coverage says that the windows of pages are empty, their rows are copied s
 table, several pages at once where they wait; should rows stand there all the same, or the schema
 refuse one, each page is written by itself.
 
-Commits do not wait for the disk: after a crash of the machine the last pages may be gone, but
-their coverage is gone with them, being in the same transaction, so they are simply missing and
-are fetched again.
+Commits do not wait for the disk: after a crash of the machine the last pages may be gone, and with
+them, being in the same transaction, their coverage: they are missing, and are fetched again.
 """
 
 from __future__ import annotations
