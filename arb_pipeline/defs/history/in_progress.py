@@ -51,9 +51,12 @@ def busy(instance: dg.DagsterInstance, assets_by_job: dict[str, str]) -> set[tup
 def _of_runs(
     instance: dg.DagsterInstance, assets_by_job: dict[str, str]
 ) -> Iterator[tuple[list[Exchange], list[str]]]:
+    history = set(assets_by_job.values())
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=_OPEN_RUNS)):
         if run.asset_selection is not None:
-            assets = [key.to_user_string() for key in run.asset_selection]
+            chosen = {key.to_user_string() for key in run.asset_selection}
+            # Of other assets, which may be partitioned otherwise, nothing is read.
+            assets = sorted(chosen & history)
         else:
             assets = [assets_by_job[run.job_name]] if run.job_name in assets_by_job else []
         if assets:
