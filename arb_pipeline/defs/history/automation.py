@@ -10,6 +10,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from arb_pipeline.defs.history.assets import TOP_UP_TAG, candles
 from arb_pipeline.defs.history.events import event_assets
+from arb_pipeline.defs.open_work import OPEN_RUNS
 from arb_pipeline.defs.partitions import ExchangeDay, blocks, range_tags
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run
@@ -17,12 +18,6 @@ from arb_pipeline.model import DAY_MS, Exchange
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.reference import tracked
 
-_RUNNING = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
 # Minutes after midnight during which yesterday is topped up too: its last candles close, and are
 # asked for, after it ended.
 _YESTERDAY_MINUTES = 30
@@ -67,7 +62,7 @@ def _top_up(job: UnresolvedAssetJobDefinition, cron: str) -> dg.ScheduleDefiniti
         """One run for all exchanges with tracked symbols; a sick one fails by itself in it."""
         at = context.scheduled_execution_time.astimezone(UTC)
         in_progress = context.instance.get_runs_count(
-            dg.RunsFilter(statuses=_RUNNING, tags={TOP_UP_TAG: "true"}, job_name=job.name)
+            dg.RunsFilter(statuses=OPEN_RUNS, tags={TOP_UP_TAG: "true"}, job_name=job.name)
         )
         if in_progress:
             return dg.SkipReason(

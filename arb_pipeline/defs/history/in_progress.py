@@ -7,29 +7,18 @@ from collections.abc import Iterator
 import dagster as dg
 
 # Dagster has no public name for these.
-from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus
+from dagster._core.execution.backfill import BulkActionsFilter
 
+from arb_pipeline.defs.open_work import OPEN_BACKFILLS, OPEN_RUNS
 from arb_pipeline.defs.partitions import ENABLED, days_of_run
 from arb_pipeline.model import Exchange
 
 REPAIR_TAG = "arb/repair"
-_OPEN_RUNS = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
-_OPEN_BACKFILLS = [
-    BulkActionStatus.REQUESTED,
-    BulkActionStatus.CANCELING,
-    BulkActionStatus.FAILING,
-]
 
 
 def own_runs(instance: dg.DagsterInstance, kind: str) -> int:
     """Runs of one sensor, ``repair`` or ``registration``, that have not ended."""
-    wanted = dg.RunsFilter(statuses=_OPEN_RUNS, tags={REPAIR_TAG: kind})
+    wanted = dg.RunsFilter(statuses=OPEN_RUNS, tags={REPAIR_TAG: kind})
     return instance.get_runs_count(wanted)
 
 
@@ -52,7 +41,7 @@ def _of_runs(
     instance: dg.DagsterInstance, assets_by_job: dict[str, str]
 ) -> Iterator[tuple[list[Exchange], list[str]]]:
     history = set(assets_by_job.values())
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=_OPEN_RUNS)):
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=OPEN_RUNS)):
         if run.asset_selection is not None:
             chosen = {key.to_user_string() for key in run.asset_selection}
             # Of other assets, which may be partitioned otherwise, nothing is read.
@@ -71,7 +60,7 @@ def _exchanges(run: dg.DagsterRun) -> list[Exchange]:
 
 
 def _of_backfills(instance: dg.DagsterInstance) -> Iterator[tuple[list[Exchange], list[str]]]:
-    filters = BulkActionsFilter(statuses=_OPEN_BACKFILLS)
+    filters = BulkActionsFilter(statuses=OPEN_BACKFILLS)
     for backfill in instance.get_backfills(filters=filters):
         if backfill.asset_selection is not None:
             yield ENABLED, [key.to_user_string() for key in backfill.asset_selection]

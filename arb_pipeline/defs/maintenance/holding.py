@@ -14,8 +14,9 @@ from functools import partial
 import dagster as dg
 
 # Dagster has no public name for these.
-from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
+from dagster._core.execution.backfill import BulkActionsFilter, PartitionBackfill
 
+from arb_pipeline.defs.open_work import OPEN_BACKFILLS, OPEN_RUNS
 from arb_pipeline.defs.partitions import ExchangeDay, days_of_run
 from arb_pipeline.storage.coverage import to_datetime
 
@@ -29,18 +30,6 @@ TABLES = {
     "funding_rate_history": "funding_rate_snapshots",
     "candles": "candles",
 }
-_OPEN_RUNS = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
-_OPEN_BACKFILLS = [
-    BulkActionStatus.REQUESTED,
-    BulkActionStatus.CANCELING,
-    BulkActionStatus.FAILING,
-]
 AssetsOfJob = Callable[[str], Iterable[str]]
 
 
@@ -84,7 +73,7 @@ def _reach(hold: Hold) -> float:
 
 
 def _of_runs(instance: dg.DagsterInstance, assets_of_job: AssetsOfJob) -> Iterator[Hold]:
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=_OPEN_RUNS)):
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=OPEN_RUNS)):
         if run.asset_selection is not None:
             assets = [key.to_user_string() for key in run.asset_selection]
         else:
@@ -96,7 +85,7 @@ def _of_runs(instance: dg.DagsterInstance, assets_of_job: AssetsOfJob) -> Iterat
 
 
 def _of_backfills(instance: dg.DagsterInstance, assets_of_job: AssetsOfJob) -> Iterator[Hold]:
-    filters = BulkActionsFilter(statuses=_OPEN_BACKFILLS)
+    filters = BulkActionsFilter(statuses=OPEN_BACKFILLS)
     for backfill in instance.get_backfills(filters=filters):
         who = f"backfill {backfill.backfill_id} of"
         if backfill.asset_selection is not None:

@@ -11,19 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from arb_pipeline.defs.open_work import OPEN_RUNS
 from arb_pipeline.defs.partitions import ENABLED, ExchangeDay, range_tags
 from arb_pipeline.defs.snapshots.assets import balances, book_tickers, funding_rates, tickers
 from arb_pipeline.defs.snapshots.sampling import MOMENT_TAG
 from arb_pipeline.model import DAY_MS, DataSet, now_ms
 from arb_pipeline.settings import settings
 
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 # Before anything else that waits in the queue: a beat that waits is a beat that is late.
 _TAGS = {"dagster/priority": "10"}
 
@@ -100,7 +94,7 @@ def _request(
         return dg.SkipReason(
             f"{late:.0f} s after its moment: what stood there then cannot be sampled any more"
         )
-    running = context.instance.get_runs(dg.RunsFilter(job_name=job, statuses=UNFINISHED), limit=1)
+    running = context.instance.get_runs(dg.RunsFilter(job_name=job, statuses=OPEN_RUNS), limit=1)
     if running:
         which = running[0].tags.get(MOMENT_TAG, "an earlier one")
         return dg.SkipReason(f"the run of {which} is still in progress: {running[0].run_id}")
