@@ -1,0 +1,1 @@
+"""Answers from collected rows: pure computations on exact decimals, without I/O."""

@@ -1,0 +1,1 @@
+"""The REST API and its charts, over what is stored."""

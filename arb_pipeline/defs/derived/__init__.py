@@ -1,0 +1,1 @@
+"""What the project computes from what it collected: opportunities, order flow, portfolio."""
