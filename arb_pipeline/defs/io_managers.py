@@ -85,6 +85,7 @@ class HistoryIOManager(dg.ConfigurableIOManager):
                     stream.sources,
                     seconds=time.monotonic() - started,
                     charts=stream.with_charts,
+                    chosen=stream.chosen,
                 )
             books = entries(
                 outcomes,

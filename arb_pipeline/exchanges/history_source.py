@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from arb_pipeline.exchanges.candle_windows import SETTLED_AFTER_MS
+from arb_pipeline.exchanges.catalog import capability
 from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, NotSupported
 from arb_pipeline.exchanges.history_draft import Answer, HistoryRow, Read
-from arb_pipeline.model import Instrument, Interval
+from arb_pipeline.model import DataSet, Exchange, Instrument, Interval
 
+# Left alone at the far end: the horizon moves on while requests wait for their turn.
+_HORIZON_MARGIN_MS = 300_000
 FROM_ID = "fromId"  # what Binance calls paging by id
 Request = Callable[[Instrument, Interval, int], dict[str, Any]]
 
@@ -74,6 +77,16 @@ class Edge:
             raise
         end = min(window.end, clock - grace_ms)
         return cls(end, min(end, clock - max(grace_ms, SETTLED_AFTER_MS)))
+
+
+def reach(exchange: Exchange, data_set: DataSet, now: int) -> int | None:
+    """The first instant the exchange is asked for at ``now``; None where it serves everything.
+
+    Raises:
+        NotSupported: it does not serve the data set at all.
+    """
+    horizon = capability(exchange, data_set).horizon_ms
+    return None if horizon is None else now - horizon + _HORIZON_MARGIN_MS
 
 
 def check_listed(client: ExchangeClient, instrument: Instrument) -> None:

@@ -28,12 +28,10 @@ from arb_pipeline.exchanges.catalog import Capability, capability
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import BadResponse, ExchangeError
 from arb_pipeline.exchanges.history_draft import TIME, Answer, Draft, read_answer
-from arb_pipeline.exchanges.history_source import FROM_ID, Edge, Source
+from arb_pipeline.exchanges.history_source import FROM_ID, Edge, Source, reach
 from arb_pipeline.exchanges.shapes import rows_at
 from arb_pipeline.model import DataSet, HistoryPage, Instrument, Interval, Rejection, subtract
 
-# Left alone at the far end: the horizon moves on while requests wait for their turn.
-_HORIZON_MARGIN_MS = 300_000
 # Pages that are followed before a shorter stretch is asked for: what bounds a page's memory.
 _FOLLOWED = 10
 _MOST_PAGES = 100
@@ -84,9 +82,8 @@ class Walk:
             length = min(max(length, length * self._room(draft)), longest)
 
     async def _horizon(self) -> int:
-        if self._able.horizon_ms is None:
-            return 0
-        return await self._client.clock() - self._able.horizon_ms + _HORIZON_MARGIN_MS
+        now = await self._client.clock()
+        return reach(self._instrument.exchange, self._data_set, now) or 0
 
     def _piece(self, start: int, end: int, edge: Edge) -> Interval:
         """A stretch that ends where a unit of the exchange's time does, if it is longer."""

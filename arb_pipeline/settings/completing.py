@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic_settings import BaseSettings
+from typing import Annotated
 
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+from arb_pipeline.model import DataSet
 from arb_pipeline.settings.reading import MODEL_CONFIG, env
+
+# Those whose past can be asked for.
+_COMPLETED = [DataSet.CANDLES, DataSet.TRADES, DataSet.FUNDING_RATES, DataSet.ACCOUNT_TRADES]
 
 
 class CompletingSettings(BaseSettings):
@@ -15,6 +22,7 @@ class CompletingSettings(BaseSettings):
     trades_top_up_cron: str = env("ARB_TRADES_TOP_UP_CRON", default="3-59/5 * * * *")
     funding_top_up_cron: str = env("ARB_FUNDING_TOP_UP_CRON", default="9 * * * *")
     account_trades_top_up_cron: str = env("ARB_FILLS_TOP_UP_CRON", default="1-59/10 * * * *")
+    completed: Annotated[list[DataSet], NoDecode] = env("ARB_COMPLETED", default=_COMPLETED)
     backfill_days: int = env("ARB_BACKFILL_DAYS", default=30, ge=0)
     repair_seconds: int = env("ARB_REPAIR_SECONDS", default=60, ge=5)
     repair_grace_minutes: float = env("ARB_REPAIR_GRACE_MINUTES", default=15.0, ge=1)
@@ -25,3 +33,18 @@ class CompletingSettings(BaseSettings):
     recheck_hours: float = env("ARB_RECHECK_HOURS", default=24.0, ge=0)
     recheck_requests: int = env("ARB_RECHECK_REQUESTS", default=500, ge=0)
     absent_minutes: int = env("ARB_ABSENT_MINUTES", default=60, ge=1)
+
+    @field_validator("completed", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("completed")
+    @classmethod
+    def _have_a_past(cls, value: list[DataSet]) -> list[DataSet]:
+        others = [data_set.value for data_set in value if data_set not in _COMPLETED]
+        if others:
+            raise ValueError(f"{others} have no past; choose from {', '.join(_COMPLETED)}")
+        return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from arb_pipeline.settings.reading import MODEL_CONFIG, env
@@ -17,6 +17,8 @@ _KEEP_DAYS = {
     "balance_snapshots": 14,
     "funding_rate_snapshots": 14,
     "arbitrage_opportunities": 14,
+    "arbitrage_beats": 14,
+    "order_book_levels": 3,
     "order_flow_metrics": 14,
     "collections": 14,
 }
@@ -29,6 +31,8 @@ class KeepingSettings(BaseSettings):
 
     retention_cron: str = env("ARB_RETENTION_CRON", default="30 3 * * *")
     keep_days: Annotated[dict[str, int], NoDecode] = env("ARB_KEEP_DAYS", default=_KEEP_DAYS)
+    # Here, since it must not be more than is kept: fields are read in this order.
+    trades_backfill_days: int = env("ARB_TRADES_BACKFILL_DAYS", default=1, ge=0)
     keep_beat_runs_days: int = env("ARB_KEEP_BEAT_RUNS_DAYS", default=3, ge=1)
     keep_runs_days: int = env("ARB_KEEP_RUNS_DAYS", default=30, ge=1)
 
@@ -48,6 +52,17 @@ class KeepingSettings(BaseSettings):
                 raise ValueError(f"{part!r} is not like book_ticker_snapshots=3 (whole days, ≥ 1)")
             found[table.strip()] = int(days)
         return found
+
+    @field_validator("trades_backfill_days")
+    @classmethod
+    def _trades_are_kept(cls, value: int, info: ValidationInfo) -> int:
+        kept = info.data.get("keep_days", {}).get("trade_snapshots")
+        if kept is not None and value >= kept:
+            raise ValueError(
+                f"must be less than ARB_KEEP_DAYS keeps of trade_snapshots ({kept} days), or "
+                "retention would drop what was fetched"
+            )
+        return value
 
     @field_validator("keep_days")
     @classmethod

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from arb_pipeline.model import TIMEFRAMES, DataSet, Instrument, Interval, now_ms
+from arb_pipeline.model import TIMEFRAMES, DataSet, Instrument, Interval, Timeframe, now_ms
 from arb_pipeline.storage import coverage
 from arb_pipeline.storage.database import connect, sql
 
 if TYPE_CHECKING:
     from arb_pipeline.storage.database import Connection
 
-# A candle that closed this recently may still be on its way; it is not called missing.
-_LAG_MS = 60_000
+# What happened this recently may still be on its way; it is not called missing. Candles are asked
+# for as soon as they close, everything else when it is topped up.
+LAG_MS: Mapping[DataSet, int] = {
+    DataSet.CANDLES: 60_000,
+    DataSet.TRADES: 15 * 60_000,
+    DataSet.FUNDING_RATES: 90 * 60_000,
+    DataSet.ACCOUNT_TRADES: 20 * 60_000,
+}
+_MINUTE_MS = 60_000
+# Events have no timeframe: they are looked for in any stretch, which is counted in minutes.
+_EVENTS = Timeframe("", 1)
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """One symbol and timeframe in a window; counts are candles."""
+    """One symbol, data set and timeframe in a window.
+
+    Counts are candles, of events minutes; a minute of which something is missing is missing.
+    """
 
     instrument: Instrument
+    data_set: DataSet
     timeframe: str
     present: int
     absent: int
@@ -36,25 +49,42 @@ class CoverageLine:
 
 
 async def coverage_lines(
-    url: str, instruments: Sequence[Instrument], timeframes: Sequence[str], interval: Interval
+    url: str,
+    instruments: Sequence[Instrument],
+    timeframes: Sequence[str],
+    interval: Interval,
+    data_set: DataSet = DataSet.CANDLES,
 ) -> list[CoverageLine]:
-    """Candle coverage of a half-open window, a line per symbol and timeframe."""
+    """Coverage of a half-open window, a line per symbol and timeframe.
+
+    Args:
+        url: of the database.
+        instruments: of whom.
+        timeframes: of candles; of another data set one empty name.
+        interval: the window.
+        data_set: of what.
+    """
     connection = await connect(url)
     try:
         return [
             line
             for name in timeframes
-            for line in await _lines(connection, instruments, name, interval)
+            for line in await _lines(connection, instruments, data_set, name, interval)
         ]
     finally:
         await connection.close()
 
 
 async def _lines(
-    connection: Connection, instruments: Sequence[Instrument], name: str, interval: Interval
+    connection: Connection,
+    instruments: Sequence[Instrument],
+    data_set: DataSet,
+    name: str,
+    interval: Interval,
 ) -> list[CoverageLine]:
-    timeframe = TIMEFRAMES[name]
-    closed = Interval(0, timeframe.floor(now_ms() - _LAG_MS))
+    timeframe = TIMEFRAMES.get(name, _EVENTS)
+    unit_ms = TIMEFRAMES[name].milliseconds if name else _MINUTE_MS
+    closed = Interval(0, timeframe.floor(now_ms() - LAG_MS[data_set]))
     asked = timeframe.align(interval).intersect(closed)
     if not asked:
         return []
@@ -62,17 +92,16 @@ async def _lines(
     rows = await connection.fetch(
         sql("coverage_totals"),
         ids,
-        DataSet.CANDLES.value,
+        data_set.value,
         [name],
         coverage.to_datetime(asked.start),
         coverage.to_datetime(asked.end),
     )
     totals = {
-        (row["symbol_id"], row["state"]): int(row["seconds"] * 1000) // timeframe.milliseconds
-        for row in rows
+        (row["symbol_id"], row["state"]): int(row["seconds"] * 1000) // unit_ms for row in rows
     }
     gaps = await coverage.missing(
-        connection, symbol_ids=ids, data_set=DataSet.CANDLES, timeframe=name, interval=asked
+        connection, symbol_ids=ids, data_set=data_set, timeframe=name, interval=asked
     )
     lines = []
     for instrument in instruments:
@@ -84,11 +113,12 @@ async def _lines(
         lines.append(
             CoverageLine(
                 instrument,
+                data_set,
                 name,
                 present=present,
                 absent=absent,
                 unreachable=unreachable,
-                missing=sum(len(timeframe.opens(gap)) for gap in own_gaps),
+                missing=-(-sum(gap.end - gap.start for gap in own_gaps) // unit_ms),
                 first_missing=own_gaps[0] if own_gaps else None,
             )
         )

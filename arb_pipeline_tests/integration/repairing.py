@@ -82,6 +82,7 @@ def repairing(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     if not 3 * 60_000 < now_ms() - TODAY < DAY_MS - 120_000:
         pytest.skip("the day changes while this test would run")
     for name, value in (
+        ("ARB_COMPLETED", "candles"),
         ("ARB_BACKFILL_DAYS", "3"),
         ("ARB_REPAIR_DAYS_PER_RUN", "2"),
         ("ARB_REPAIR_RUNS", "1"),

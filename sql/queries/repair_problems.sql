@@ -13,7 +13,10 @@ FROM (
     INNER JOIN collections AS c
         ON
             s.exchange_id = c.exchange_id
-            AND b.data_set = c.asset
+            -- The asset of that name samples what will be paid.
+            AND CASE b.data_set
+                WHEN 'funding_rates' THEN 'funding_rate_history' ELSE b.data_set
+            END = c.asset
             AND b.last_attempt_at <= c.timestamp
             AND c.problem IS NOT NULL
     ORDER BY

@@ -5,6 +5,7 @@
 import dagster as dg
 from pydantic import Field
 
+from arb_pipeline.defs.history.in_progress import REPAIR_TAG, TOP_UP_TAG
 from arb_pipeline.defs.history.sources import CandleSource
 from arb_pipeline.defs.history.stream import HistoryStream
 from arb_pipeline.defs.partitions import ExchangeDay, exchange_day_partitions, partition_keys
@@ -12,8 +13,6 @@ from arb_pipeline.defs.resources import ExchangesResource
 from arb_pipeline.defs.table_schema import table_metadata
 from arb_pipeline.model import TIMEFRAMES
 from arb_pipeline.settings import settings
-
-TOP_UP_TAG = "arb/top_up"
 
 
 class CandlesConfig(dg.Config):
@@ -69,6 +68,7 @@ def candles(
         grace_ms=round(settings().candle_grace_seconds * 1000),
         # Top-ups run every few minutes; a picture each would fill the event log.
         with_charts=TOP_UP_TAG not in context.run.tags,
+        chosen=not context.run.tags.keys() & {REPAIR_TAG, TOP_UP_TAG},
         resource=exchanges,
         report=context.add_asset_metadata,
     )

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from arb_pipeline.defs.history.assets import TOP_UP_TAG, candles
+from arb_pipeline.defs.history.assets import candles
 from arb_pipeline.defs.history.events import event_assets
+from arb_pipeline.defs.history.in_progress import TOP_UP_TAG
 from arb_pipeline.defs.open_work import OPEN_RUNS
 from arb_pipeline.defs.partitions import ExchangeDay, blocks, range_tags
 from arb_pipeline.defs.resources import DatabaseResource

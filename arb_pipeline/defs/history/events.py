@@ -9,6 +9,8 @@ import dagster as dg
 from pydantic import Field
 
 from arb_pipeline.defs.history.event_sources import FILLS, FUNDING, TRADES, EventSource
+from arb_pipeline.defs.history.in_progress import REPAIR_TAG, TOP_UP_TAG
+from arb_pipeline.defs.history.kept import has_account
 from arb_pipeline.defs.history.stream import HistoryStream
 from arb_pipeline.defs.partitions import (
     ENABLED,
@@ -67,6 +69,7 @@ def _events(name: str, source: EventSource, table: str, description: str) -> dg.
             pages_in_parallel=configured.pages_in_parallel,
             grace_ms=round(configured.candle_grace_seconds * 1000),
             with_charts=False,
+            chosen=not context.run.tags.keys() & {REPAIR_TAG, TOP_UP_TAG},
             resource=exchanges,
             report=context.add_asset_metadata,
             nothing=nothing_to_fetch(source.data_set),
@@ -84,8 +87,7 @@ def nothing_to_fetch(data_set: DataSet) -> Mapping[Exchange, str]:
         return {
             exchange: f"not configured: set {exchange.company}_API_KEY and _API_SECRET"
             for exchange in ENABLED
-            for own in (settings().company(exchange.company),)
-            if own.api_key is None or own.api_secret is None
+            if not has_account(exchange)
         }
     return {}
 

@@ -13,7 +13,9 @@ from arb_pipeline.defs.open_work import OPEN_BACKFILLS, OPEN_RUNS
 from arb_pipeline.defs.partitions import ENABLED, days_of_run
 from arb_pipeline.model import Exchange
 
+# How runs are known that nobody chose: those of sensors, and those of schedules.
 REPAIR_TAG = "arb/repair"
+TOP_UP_TAG = "arb/top_up"
 
 
 def own_runs(instance: dg.DagsterInstance, kind: str) -> int:

@@ -14,12 +14,15 @@ from itertools import islice
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from arb_pipeline.defs.history.assets import candles
-from arb_pipeline.defs.history.automation import candles_job
+from arb_pipeline.defs.history.automation import top_up_jobs
+from arb_pipeline.defs.history.events import event_assets
 from arb_pipeline.defs.history.in_progress import REPAIR_TAG, busy, own_runs
+from arb_pipeline.defs.history.kept import KEPT
 from arb_pipeline.defs.history.repair_plan import RunPlan, plan
-from arb_pipeline.defs.history.wanted import KEPT, lines
+from arb_pipeline.defs.history.wanted import lines
 from arb_pipeline.defs.partitions import range_tags
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import DATABASE_AWAY, run
@@ -32,18 +35,23 @@ from arb_pipeline.storage.repair import Gap
 
 _TOLD = 3
 
-repair_jobs = {
-    "candles": dg.define_asset_job(
-        "candles_repair",
-        selection=[candles],
+
+def _job(asset: dg.AssetsDefinition) -> UnresolvedAssetJobDefinition:
+    name = asset.key.path[-1]
+    return dg.define_asset_job(
+        f"{name}_repair",
+        selection=[asset],
         executor_def=dg.in_process_executor,
         # Behind everything else that waits: nothing of it is urgent.
         tags={"dagster/priority": "-5"},
-        description="Fetches missing candles; sensors say of which days and symbols.",
+        description=f"Fetches what is missing of {name}; sensors say of which days and symbols.",
     )
-}
+
+
+_assets = [candles, *event_assets]
+repair_jobs = {asset.key.path[-1]: _job(asset) for asset in _assets}
 _ASSETS_BY_JOB = {job.name: asset for asset, job in repair_jobs.items()} | {
-    candles_job.name: "candles"
+    job.name: asset.key.path[-1] for asset, job in zip(_assets, top_up_jobs, strict=True)
 }
 
 

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from arb_pipeline.defs.history.wanted import KEPT
+from arb_pipeline.defs.history.kept import KEPT
 from arb_pipeline.defs.partitions import ExchangeDay
 from arb_pipeline.model import DAY_MS, Exchange, iso
 from arb_pipeline.storage.repair import Gap
+
+# More than a year of partitions make the events of a run hard to read.
+_SPARSE_DAYS = 366
 
 # Symbol and timeframe, and whether its whole day is asked for rather than the pieces that miss.
 _Column = tuple[str, str, bool]
@@ -66,7 +69,7 @@ def plan(gaps: Iterable[Gap], *, days_per_run: int) -> Iterator[RunPlan]:
 
     Args:
         gaps: what is missing and may be asked for now.
-        days_per_run: most days of one run.
+        days_per_run: most days of one run; data sets with few rows take as many as miss something.
     """
     rest: dict[tuple[Exchange, str], _Days] = defaultdict(lambda: defaultdict(dict))
     for gap in gaps:
@@ -83,17 +86,19 @@ def plan(gaps: Iterable[Gap], *, days_per_run: int) -> Iterator[RunPlan]:
 
 def _cut(exchange: Exchange, data_set: str, missing: _Days, days_per_run: int) -> RunPlan:
     """Take the next run out of what one exchange misses of a data set."""
+    kept = KEPT[data_set]
+    most = _SPARSE_DAYS if kept.is_sparse else days_per_run
     newest = max(missing)
     columns = _rectangle(missing[newest])
     days = [newest]
-    while len(days) < days_per_run and columns <= missing.get(days[0] - DAY_MS, {}).keys():
+    while len(days) < most and columns <= missing.get(days[0] - DAY_MS, {}).keys():
         days.insert(0, days[0] - DAY_MS)
     taken = [missing[day].pop(column) for day in days for column in sorted(columns)]
     for day in days:
         if not missing[day]:
             del missing[day]
     return RunPlan(
-        asset=KEPT[data_set].asset,
+        asset=kept.asset,
         exchange=exchange,
         days=days,
         symbols=sorted({symbol for symbol, _, _ in columns}),

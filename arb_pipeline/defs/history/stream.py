@@ -38,6 +38,7 @@ class HistoryStream:
         pages_in_parallel: pages of the run between their request and their commit.
         grace_ms: how long after its end a row is taken for final.
         with_charts: whether partitions show a picture.
+        chosen: whether somebody chose the days, rather than a schedule or a sensor.
         resource: the exchanges.
         report: where per-partition metadata goes.
         nothing: why there is nothing to fetch from an exchange, such as funding on spot.
@@ -51,6 +52,7 @@ class HistoryStream:
     pages_in_parallel: int
     grace_ms: int
     with_charts: bool
+    chosen: bool
     resource: ExchangesResource
     report: Report
     nothing: Mapping[Exchange, str] = field(default_factory=dict)
