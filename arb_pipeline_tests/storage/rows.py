@@ -31,6 +31,15 @@ ROWS = {
         "spread_bps, fee_bps, net_bps, net_profit, peak_net_bps, opened_at) VALUES ('2026-01-01', "
         "gen_random_uuid(), 'spot_perpetual', 1, 1, 2, 2, 1, 2, 1, 9, 1, 8, 1, 8, '2026-01-01')"
     ),
+    "arbitrage_beats": (
+        "INSERT INTO arbitrage_beats VALUES ('2026-01-01', 1, 9, 1, 1, 1, 1, 9, 1, 1, 1, 1, 1, 8)"
+    ),
+    "conversion_rates": (
+        "INSERT INTO conversion_rates VALUES ('2026-01-01', 'USDC', 'USDT', 0.9999)"
+    ),
+    "order_book_levels": (
+        "INSERT INTO order_book_levels VALUES ('2026-01-01', 1, 'bid', 1, 99.5, 2)"
+    ),
     "order_flow_metrics": (
         "INSERT INTO order_flow_metrics (timestamp, symbol_id, window_seconds, book_count, "
         "trade_count) VALUES ('2026-01-01', 1, 60, 1, 1)"
@@ -70,6 +79,8 @@ INDEPENDENT = (
     "symbols",
     "balance_snapshots",
     "portfolio_items",
+    "arbitrage_beats",
+    "conversion_rates",
     "rejected_records",
     "collections",
     "company_blocks",

@@ -22,6 +22,9 @@ HYPERTABLES = {
     "balance_snapshots": "06:00:00",
     "arbitrage_opportunities": "1 day",
     "order_flow_metrics": "1 day",
+    "arbitrage_beats": "1 day",
+    "conversion_rates": "7 days",
+    "order_book_levels": "00:30:00",
     "collections": "1 day",
 }
 # Tables without any number that is not whole.
