@@ -8,6 +8,7 @@ from arb_pipeline.defs import maintenance, monitoring
 from arb_pipeline.defs.history.assets import candles
 from arb_pipeline.defs.history.automation import top_up_jobs, top_up_schedules
 from arb_pipeline.defs.history.checks import candle_checks
+from arb_pipeline.defs.history.event_checks import event_checks
 from arb_pipeline.defs.history.events import event_assets
 from arb_pipeline.defs.history.registration import history_jobs, history_sensors
 from arb_pipeline.defs.reference.assets import symbols
@@ -19,7 +20,7 @@ ALL = (
     dg.Definitions(assets=[symbols], jobs=[symbols_job], schedules=[symbols_sync]),
     dg.Definitions(
         assets=[candles, *event_assets],
-        asset_checks=[candle_checks],
+        asset_checks=[candle_checks, *event_checks],
         jobs=[*top_up_jobs, *history_jobs],
         schedules=top_up_schedules,
         sensors=history_sensors,

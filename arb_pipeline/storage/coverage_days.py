@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from arb_pipeline.storage.database import Connection, Pool
 
 # Present on that share of the time around it, a symbol trades all the time.
-_STEADY = Decimal("0.95")
+STEADY = Decimal("0.95")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ async def long_absences(
         to_datetime(interval.start),
         to_datetime(interval.end),
         longer_than,
-        _STEADY,
+        STEADY,
     )
     return [
         LongAbsence(

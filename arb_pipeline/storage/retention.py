@@ -1,7 +1,9 @@
 """Dropping what is older than it is kept, a chunk at a time.
 
-What belongs here: finding and dropping old chunks without holding others up. What does not: how
-long a table is kept (settings) and what must not be dropped now (``defs/maintenance``).
+What belongs here: finding and dropping old chunks without holding others up, and noting in coverage
+what went: it is unreachable from then on, neither present nor missing, so that nobody asks for it
+again. What does not: how long a table is kept (settings) and what must not be dropped now
+(``defs/maintenance``).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from arb_pipeline.storage.database import sql
+from arb_pipeline.storage.history_tables import history_tables
 
 if TYPE_CHECKING:
     from arb_pipeline.storage.database import Connection
@@ -78,26 +81,41 @@ async def drop_old_chunks(connection: Connection, table: str, older_than: dateti
     waiting = await old_chunks(connection, table, older_than)
     while waiting:
         until = min(older_than, waiting[0].end_at + _AT_ONCE)
-        names = await _drop(connection, table, until, dropped)
-        dropped += [chunk for chunk in waiting if chunk.name in names]
+        due = [chunk for chunk in waiting if chunk.end_at <= until]
+        dropped += await _drop(connection, table, due, until, dropped)
         waiting = [chunk for chunk in waiting if chunk.end_at > until]
     return dropped
 
 
 async def _drop(
-    connection: Connection, table: str, until: datetime, dropped: Sequence[Chunk]
-) -> set[str]:
+    connection: Connection,
+    table: str,
+    due: Sequence[Chunk],
+    until: datetime,
+    before: Sequence[Chunk],
+) -> list[Chunk]:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with connection.transaction():
                 await connection.execute(sql("lock_timeout"), _LOCK_TIMEOUT)
                 rows = await connection.fetch(sql("chunks_drop"), table, until)
+                names = {row["name"].rpartition(".")[2].strip('"') for row in rows}
+                gone = [chunk for chunk in due if chunk.name in names]
+                data_set = _data_set(table)
+                if gone and data_set is not None:
+                    await connection.execute(sql("coverage_drop"), data_set, gone[-1].end_at)
         except _IN_USE as error:
             if attempt == _ATTEMPTS:
                 raise TableInUseError(
-                    f"{table} is in use ({error}); {len(dropped)} chunks were dropped before"
+                    f"{table} is in use ({error}); {len(before)} chunks were dropped before"
                 ) from error
             await asyncio.sleep(_PAUSE_SECONDS * attempt)
         else:
-            return {row["name"].rpartition(".")[2].strip('"') for row in rows}
+            return gone
     raise AssertionError("unreachable")
+
+
+def _data_set(table: str) -> str | None:
+    """What coverage calls the rows of a table; None where it knows nothing of them."""
+    kinds = (kind.value for kind, of in history_tables().items() if of.table == table)
+    return next(kinds, None)

@@ -99,3 +99,39 @@ async def test_a_table_in_use_for_long_is_named(
         with pytest.raises(TableInUseError, match=rf"{TABLE} is in use.*0 chunks were dropped"):
             await drop_old_chunks(connection, TABLE, START + timedelta(days=1))
     assert await _count(filled) == 216
+
+
+async def test_dropped_trades_are_out_of_reach_neither_present_nor_missing(filled: Pool) -> None:
+    """In the transaction that drops them; what is kept, and other data sets, stay as they are."""
+    await filled.execute(
+        "INSERT INTO trade_snapshots (timestamp, symbol_id, price, quantity, side, trade_id) "
+        "SELECT t, 1, 1, 1, 'buy', '1' "
+        "FROM generate_series($1::timestamptz, $2, '10 minutes') AS t",
+        START,
+        START + timedelta(hours=36),
+    )
+    await filled.execute(
+        "INSERT INTO coverage (symbol_id, data_set, timeframe, day, present, absent) "
+        "SELECT 1, k.data_set, k.timeframe, d::date, "
+        "tstzmultirange(tstzrange(d, d + '20 hours')), "
+        "tstzmultirange(tstzrange(d + '20 hours', d + '21 hours')) "
+        "FROM (VALUES ('trades', ''), ('candles', '1m')) AS k (data_set, timeframe), "
+        "generate_series($1::timestamptz, $1 + '1 day', '1 day') AS d",
+        START,
+    )
+    async with filled.acquire() as connection:
+        await drop_old_chunks(connection, "trade_snapshots", START + timedelta(hours=30, minutes=5))
+    known = (
+        "SELECT data_set, seconds_of(present)::int / 3600, seconds_of(absent)::int / 3600, "
+        "seconds_of(unreachable)::int / 3600 FROM coverage ORDER BY data_set, day"
+    )
+    assert [tuple(row) for row in await filled.fetch(known)] == [
+        ("candles", 20, 1, 0),
+        ("candles", 20, 1, 0),
+        ("trades", 0, 0, 24),
+        ("trades", 14, 1, 6),
+    ]
+    version = await filled.fetch("SELECT xmin::text FROM coverage ORDER BY 1")
+    async with filled.acquire() as connection:
+        assert await drop_old_chunks(connection, "trade_snapshots", START) == []
+    assert await filled.fetch("SELECT xmin::text FROM coverage ORDER BY 1") == version

@@ -12,6 +12,7 @@ from datetime import timedelta
 import dagster as dg
 
 from arb_pipeline.defs.history.assets import candles
+from arb_pipeline.defs.history.findings import Finding, result
 from arb_pipeline.defs.partitions import ExchangeDay, days_of_run, windows
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run
@@ -22,18 +23,9 @@ from arb_pipeline.storage.coverage_days import long_absences
 from arb_pipeline.storage.database import Connection
 from arb_pipeline.storage.reference import Reference
 
-_TABLE = dg.TableSchema(
-    columns=[
-        dg.TableColumn("symbol"),
-        dg.TableColumn("timeframe"),
-        dg.TableColumn("what"),
-    ]
-)
-_SHOWN = 50
 # The grace, and the minutes a top-up may lag behind, are not holes.
 _LAG_MS = 10 * 60_000
 _STORED = "stored"
-Finding = tuple[Instrument, str, str]
 
 
 @dg.multi_asset_check(
@@ -74,12 +66,12 @@ def candle_checks(
     """Lists what is missing, stored candles that cannot be, and rows that were refused."""
     days = days_of_run(context.run.tags)
     gaps, nonsense, doubtful = run(_look(database, days))
-    yield _result("candles_contiguous", gaps, "missing stretches")
+    yield result("candles_contiguous", gaps, "missing stretches")
     insane = any(what.startswith(_STORED) for _, _, what in nonsense)
     # A refused row that was served rightly later is no hole; it still deserves a look.
     severity = dg.AssetCheckSeverity.ERROR if insane else dg.AssetCheckSeverity.WARN
-    yield _result("candles_sane", nonsense, "insane or refused rows", severity)
-    yield _result("absences_plausible", doubtful, "long absences", dg.AssetCheckSeverity.WARN)
+    yield result("candles_sane", nonsense, "insane or refused rows", severity)
+    yield result("absences_plausible", doubtful, "long absences", dg.AssetCheckSeverity.WARN)
 
 
 async def _look(
@@ -147,25 +139,3 @@ async def _doubtful(
         longer_than=timedelta(minutes=settings().absent_minutes),
     )
     return [(instruments[one.symbol_id], one.timeframe, str(one.interval)) for one in found]
-
-
-def _result(
-    name: str,
-    findings: Sequence[Finding],
-    noun: str,
-    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
-) -> dg.AssetCheckResult:
-    records = [
-        dg.TableRecord({"symbol": str(instrument), "timeframe": timeframe, "what": what})
-        for instrument, timeframe, what in findings[:_SHOWN]
-    ]
-    return dg.AssetCheckResult(
-        check_name=name,
-        passed=not findings,
-        severity=severity,
-        metadata={
-            noun: len(findings),
-            **({"findings": dg.MetadataValue.table(records, _TABLE)} if records else {}),
-        },
-        description=None if not findings else f"{len(findings)} {noun}",
-    )

@@ -19,9 +19,11 @@ from arb_pipeline.defs.outcomes import Outcome
 from arb_pipeline.defs.partitions import ExchangeDay
 from arb_pipeline.exchanges.errors import Transient
 from arb_pipeline.model import DAY_MS, DataSet, Interval, iso, now_ms
+from arb_pipeline.settings import settings
 from arb_pipeline.storage import coverage, queries
 from arb_pipeline.storage.coverage import Knowledge
 from arb_pipeline.storage.database import Pool
+from arb_pipeline.storage.doubts import doubt_trades
 
 # A chart takes 0.2 s and some kilobytes of the event log: fine for a few days, not for a month.
 _MOST_CHARTS = 3
@@ -49,6 +51,9 @@ async def judge(
         chosen: whether somebody chose the days, so that one out of reach is a mistake to be told.
     """
     async with pool.acquire() as connection:
+        if sources[0].data_set is DataSet.TRADES:
+            asked = {lane.instrument.symbol_id: _span(lane.wanted) for lane in lanes}
+            await doubt_trades(connection, asked, minutes=settings().absent_minutes)
         known = await coverage.by_day(
             connection,
             symbol_ids=sorted({lane.instrument.symbol_id for lane in lanes}),
@@ -81,6 +86,10 @@ async def judge(
                     outcome.metadata = {**outcome.metadata, **picture}
             outcomes.append(outcome)
     return outcomes
+
+
+def _span(parts: Sequence[Interval]) -> Interval:
+    return Interval(min(part.start for part in parts), max(part.end for part in parts))
 
 
 def _day_of_lane(

@@ -10,7 +10,8 @@ far it is.
 
 import dagster as dg
 
-from arb_pipeline.defs.history.repair import Look, evaluate, look, repair, repair_jobs
+from arb_pipeline.defs.history.repair import Look, evaluate, look, repair
+from arb_pipeline.defs.history.repair_jobs import repair_jobs
 from arb_pipeline.defs.history.wanted import collected
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.model import now_ms
@@ -33,7 +34,8 @@ async def registered(pool: Pool) -> list[Registration]:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Fills the history of symbols that became tracked (arb-pipeline symbols track, or SQL), to "
-        "the depth of ARB_BACKFILL_DAYS or as far back as the exchange serves, newest days first."
+        "the depth of ARB_BACKFILL_DAYS (of trades: ARB_TRADES_BACKFILL_DAYS) or as far back as "
+        "the exchange serves and retention keeps, newest days first."
     ),
 )
 def registration(

@@ -14,45 +14,26 @@ from itertools import islice
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from arb_pipeline.defs.history.assets import candles
-from arb_pipeline.defs.history.automation import top_up_jobs
-from arb_pipeline.defs.history.events import event_assets
 from arb_pipeline.defs.history.in_progress import REPAIR_TAG, busy, own_runs
 from arb_pipeline.defs.history.kept import KEPT
+from arb_pipeline.defs.history.repair_jobs import ASSETS_BY_JOB, repair_jobs
 from arb_pipeline.defs.history.repair_plan import RunPlan, plan
 from arb_pipeline.defs.history.wanted import lines
 from arb_pipeline.defs.partitions import range_tags
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import DATABASE_AWAY, run
-from arb_pipeline.model import iso, now_ms
+from arb_pipeline.model import DAY_MS, DataSet, Interval, iso, now_ms
 from arb_pipeline.settings import settings
 from arb_pipeline.storage import repair as books
 from arb_pipeline.storage.database import Pool
+from arb_pipeline.storage.doubts import doubt_trades
 from arb_pipeline.storage.registrations import Line, Registration, registrations
 from arb_pipeline.storage.repair import Gap
 
 _TOLD = 3
-
-
-def _job(asset: dg.AssetsDefinition) -> UnresolvedAssetJobDefinition:
-    name = asset.key.path[-1]
-    return dg.define_asset_job(
-        f"{name}_repair",
-        selection=[asset],
-        executor_def=dg.in_process_executor,
-        # Behind everything else that waits: nothing of it is urgent.
-        tags={"dagster/priority": "-5"},
-        description=f"Fetches what is missing of {name}; sensors say of which days and symbols.",
-    )
-
-
-_assets = [candles, *event_assets]
-repair_jobs = {asset.key.path[-1]: _job(asset) for asset in _assets}
-_ASSETS_BY_JOB = {job.name: asset for asset, job in repair_jobs.items()} | {
-    job.name: asset.key.path[-1] for asset, job in zip(_assets, top_up_jobs, strict=True)
-}
+# Candles may come later than the trades they contradict, but not by more.
+_DOUBTED_MS = 7 * DAY_MS
 
 
 @dataclass(slots=True)
@@ -119,9 +100,11 @@ async def look(
     """
     configured, now = settings(), now_ms()
     slots = max(0, configured.repair_runs - own_runs(instance, kind))
-    occupied = busy(instance, _ASSETS_BY_JOB)
+    occupied = busy(instance, ASSETS_BY_JOB)
     looked_at = lines(chosen, now)
     rechecked = 0
+    if recheck:
+        await doubt(pool, looked_at)
     if recheck and configured.recheck_requests:
         rechecked = await books.recheck_due(
             pool,
@@ -143,6 +126,18 @@ async def look(
     result.plans = list(islice(plan(free, days_per_run=configured.repair_days_per_run), slots))
     await book(pool, result.plans)
     return result
+
+
+async def doubt(pool: Pool, looked_at: Sequence[Line]) -> None:
+    """Call absent what has candles and no trades, of the last week; what is older was looked at."""
+    windows = {
+        line.of.symbol_id: Interval(
+            max(line.wanted.start, line.wanted.end - _DOUBTED_MS), line.wanted.end
+        )
+        for line in looked_at
+        if line.of.data_set == DataSet.TRADES
+    }
+    await doubt_trades(pool, windows, minutes=settings().absent_minutes)
 
 
 async def book(pool: Pool, plans: Sequence[RunPlan]) -> None:
