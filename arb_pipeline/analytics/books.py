@@ -1,0 +1,88 @@
+"""What opportunities are computed from: books, fees and funding, in one unit.
+
+What belongs here: the values and their units. What does not: computing with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import NamedTuple
+
+# Holds any sum and product of what exchanges send.
+EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+
+
+class Level(NamedTuple):
+    """A price in quote units per base unit, and what is offered there in base units."""
+
+    price: Decimal
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """A perpetual's next payment: the fraction longs pay to shorts, and when, milliseconds."""
+
+    rate: Decimal
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What can be bought and sold of one symbol.
+
+    Attributes:
+        at: when it stood so, milliseconds: the older of the exchange's time and receipt.
+        bids: best first; one level, or as many as are known.
+        asks: best first.
+        fee: taker fee, a fraction of the value; None where it is not known.
+        funding: of a perpetual; None where it is not known.
+    """
+
+    symbol_id: int
+    exchange_id: int
+    base: str
+    quote: str
+    is_perpetual: bool
+    at: int
+    bids: Sequence[Level]
+    asks: Sequence[Level]
+    fee: Decimal | None = None
+    funding: Funding | None = None
+
+    @property
+    def is_crossed(self) -> bool:
+        """Whether the best bid is not below the best ask."""
+        return bool(self.bids and self.asks and self.bids[0].price >= self.asks[0].price)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the accounts allow: quote units to spend (fee included), base units to sell."""
+
+    spendable: Decimal | None = None
+    sellable: Decimal | None = None
+
+
+def levels(offers: Iterable[tuple[Decimal, Decimal]], contract_size: Decimal) -> tuple[Level, ...]:
+    """Prices and quantities as the exchange sends them, in base units; nothing that is empty."""
+    return tuple(
+        Level(price, EXACT.multiply(quantity, contract_size))
+        for price, quantity in offers
+        if quantity > 0
+    )
+
+
+def usable_rate(bid: Decimal | None, ask: Decimal | None) -> Decimal:
+    """What a unit is exchanged for: its bid, or one divided by the ask of the opposite pair.
+
+    Of the two exactly one is given. The quotient has 18 significant digits, rounded down: a rate
+    may cost a profit, but never make one up.
+    """
+    if bid is not None:
+        return bid
+    if ask is None:
+        raise ValueError("neither bid nor ask")
+    return Context(prec=18, rounding="ROUND_DOWN").divide(Decimal(1), ask)
