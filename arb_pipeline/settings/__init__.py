@@ -16,6 +16,7 @@ from pydantic import PostgresDsn, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from arb_pipeline.model import TIMEFRAMES, Company, Exchange
+from arb_pipeline.settings.api import ApiSettings
 from arb_pipeline.settings.arbitrage import ArbitrageSettings
 from arb_pipeline.settings.completing import CompletingSettings
 from arb_pipeline.settings.heartbeat import HeartbeatSettings
@@ -62,7 +63,9 @@ class CompanySettings(BaseSettings):
         return value.rstrip("/") if value else None
 
 
-class Settings(HeartbeatSettings, KeepingSettings, CompletingSettings, ArbitrageSettings):
+class Settings(
+    HeartbeatSettings, KeepingSettings, CompletingSettings, ArbitrageSettings, ApiSettings
+):
     """The whole configuration. See ``.env.example`` for the same list in words."""
 
     model_config = MODEL_CONFIG
