@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
-
 from rich.text import Text
 
 from arb_pipeline.cli.app import console, table
+from arb_pipeline.cli.coverage_look import Known
+from arb_pipeline.cli.kinds import Kind
 from arb_pipeline.model import DAY_MS, TIMEFRAMES, Interval
 from arb_pipeline.storage.coverage import day_start
 from arb_pipeline.storage.coverage_days import DayCoverage
-from arb_pipeline.storage.history import CoverageLine
+from arb_pipeline.storage.history import LAG_MS
 
 # Told apart without colours, too.
 _CELLS = {
@@ -22,8 +21,6 @@ _CELLS = {
     "missing": ("·", "bold red"),
     "not wanted": (" ", "default"),
 }
-# By symbol and timeframe.
-Days: TypeAlias = dict[tuple[int, str], list[DayCoverage]]
 
 
 def cell(day: DayCoverage | None, lag_seconds: float) -> str:
@@ -42,34 +39,37 @@ def cell(day: DayCoverage | None, lag_seconds: float) -> str:
     return "absent parts" if day.absent else "complete"
 
 
-def show_picture(
-    lines: Sequence[CoverageLine], by_line: Days, interval: Interval, lag_seconds: float
-) -> None:
+def show_picture(known: Known, interval: Interval, grace_seconds: float) -> None:
     """Print the days of a window.
 
     Args:
-        lines: of whom.
-        by_line: their days; those neither wanted nor known are left out.
+        known: of what; days neither wanted nor known are blank.
         interval: from the first midnight until now.
-        lag_seconds: how much of today may still be on its way.
+        grace_seconds: how much of the newest may still be on its way, in any case.
     """
     starts = range(interval.start, interval.end, DAY_MS)
-    today = starts[-1]
-    made = table("exchange", "symbol", "length", title=f"candles, the last {len(starts)} UTC days")
+    grace = max(grace_seconds, LAG_MS[known.kind.data_set] / 1000)
+    has_lengths = known.kind is Kind.CANDLES
+    made = table(
+        "exchange",
+        "symbol",
+        *(["length"] if has_lengths else []),
+        title=f"{known.kind}, the last {len(starts)} UTC days",
+    )
     made.add_column("oldest … today", no_wrap=True)
-    for line in lines:
-        known = {
+    for line in known.lines:
+        days = {
             day_start(day.day): day
-            for day in by_line.get((line.instrument.symbol_id, line.timeframe), [])
+            for day in known.days.get((line.instrument.symbol_id, line.timeframe), [])
         }
-        length = TIMEFRAMES[line.timeframe].milliseconds / 1000
+        length = TIMEFRAMES[line.timeframe].milliseconds / 1000 if line.timeframe else 0
         row = Text()
         for start in starts:
-            lag = lag_seconds + length if start == today else 0
-            row.append(*_CELLS[cell(known.get(start), lag)])
-        made.add_row(
-            line.instrument.exchange.value, line.instrument.exchange_symbol, line.timeframe, row
-        )
+            ended = max(0, interval.end - start - DAY_MS) / 1000
+            lag = max(0, grace + length - ended)
+            row.append(*_CELLS[cell(days.get(start), lag)])
+        named = (line.instrument.exchange.value, line.instrument.exchange_symbol)
+        made.add_row(*named, *([line.timeframe] if has_lengths else []), row)
     console.print(made)
     legend = [Text.assemble((mark, style), f" {name}") for name, (mark, style) in _CELLS.items()]
     console.print(Text("   ").join(legend[:-1]))

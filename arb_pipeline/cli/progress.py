@@ -30,15 +30,16 @@ class CandleBar:
     Args:
         known: how many candles nobody has to ask for any more; called again and again.
         total: how many there are to be known in the end.
+        unit: what is counted, where it is not candles.
     """
 
-    def __init__(self, known: Callable[[], int], total: int) -> None:
+    def __init__(self, known: Callable[[], int], total: int, *, unit: str = "candles") -> None:
         self._known = known
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("candles, {task.fields[rate]}/s"),
+            TextColumn(unit + ", {task.fields[rate]}/s"),
             TimeElapsedColumn(),
             TextColumn("left"),
             # Over the last minute: a rate limit stops everything now and then.
@@ -46,7 +47,7 @@ class CandleBar:
             console=console,
             speed_estimate_period=60,
         )
-        self._task = self._bar.add_task("candles", total=total, rate="…")
+        self._task = self._bar.add_task(unit, total=total, rate="…")
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 

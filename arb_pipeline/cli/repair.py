@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arb_pipeline.cli.app import app, console, errors
+from arb_pipeline.cli.coverage import DataSets
 from arb_pipeline.cli.history import utc_ms
+from arb_pipeline.cli.kinds import Kind
 from arb_pipeline.cli.progress import CandleBar
-from arb_pipeline.cli.repair_report import missing_candles, show_report, take_look
+from arb_pipeline.cli.repair_report import missing_units, show_report, take_look, unit_of
 from arb_pipeline.cli.session import Session, open_session
 from arb_pipeline.model import Exchange, Interval, now_ms
 from arb_pipeline.storage import repair as books
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 def repair(
     exchange: Annotated[Exchange | None, typer.Argument(help="default: all enabled")] = None,
     symbols: Annotated[list[str] | None, typer.Argument(help="default: tracked")] = None,
+    data_set: DataSets = None,
     start: Annotated[
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], help="first UTC day; default: all wanted"),
@@ -48,15 +51,15 @@ def repair(
     pauses of the sensor.
     """
     with open_session() as session:
-        whole = _lines(session, exchange, symbols or [])
+        whole = _lines(session, exchange, symbols or [], data_set or list(Kind))
         window = Interval(utc_ms(start) if start else 0, utc_ms(end) if end else now_ms())
         lines = [_within(line, window) for line in whole]
         if recheck_absent:
-            days = session.query(lambda pool: books.recheck_now(pool, lines))
+            days = session.query(lambda pool: _recheck(pool, lines))
             console.print(f"absences of {days} days are asked for again")
         before = session.query(lambda pool: take_look(pool, lines))
         if not before.gaps:
-            console.print(f"nothing is missing in {len(lines)} lines (symbol × timeframe)")
+            console.print(f"nothing is missing in {len(lines)} lines (symbol × data set)")
             return
         requests, problems = _run(session, lines, before.gaps)
         after = session.query(lambda pool: take_look(pool, lines, before.gaps))
@@ -69,7 +72,9 @@ def repair(
         raise typer.Exit(1)
 
 
-def _lines(session: Session, exchange: Exchange | None, names: Sequence[str]) -> list[Line]:
+def _lines(
+    session: Session, exchange: Exchange | None, names: Sequence[str], kinds: Sequence[Kind]
+) -> list[Line]:
     """The wanted history of the symbols meant."""
     from arb_pipeline.defs.history.registration import registered
     from arb_pipeline.defs.history.wanted import lines
@@ -81,13 +86,14 @@ def _lines(session: Session, exchange: Exchange | None, names: Sequence[str]) ->
         for instrument in ([reference.find(one, n) for n in names] or reference.tracked(one))
     }
     known = lines(session.query(registered), now_ms())
-    found = [line for line in known if line.of.symbol_id in chosen]
-    untracked = chosen - {line.of.symbol_id for line in found}
-    if untracked or not found:
+    own = [line for line in known if line.of.symbol_id in chosen]
+    untracked = chosen - {line.of.symbol_id for line in own}
+    if untracked or not own:
         shown = ", ".join(str(reference.instrument(one)) for one in sorted(untracked)) or "nothing"
         errors.print(f"{shown} is not tracked: arb-pipeline symbols track EXCHANGE SYMBOL")
         raise typer.Exit(1)
-    return found
+    data_sets = {kind.data_set.value for kind in kinds}
+    return [line for line in own if line.of.data_set in data_sets]
 
 
 def _within(line: Line, window: Interval) -> Line:
@@ -97,27 +103,41 @@ def _within(line: Line, window: Interval) -> Line:
     return replace(line, reach=start if window.start else line.reach, wanted=wanted)
 
 
+async def _recheck(pool: Pool, lines: Sequence[Line]) -> int:
+    from arb_pipeline.defs.history.repair import doubt
+
+    await doubt(pool, lines)
+    return await books.recheck_now(pool, lines)
+
+
 async def _settle(pool: Pool, whole: Sequence[Line]) -> None:
     await books.settle(pool, whole, await books.gaps(pool, whole))
 
 
 def _run(session: Session, lines: Sequence[Line], gaps: Sequence[Gap]) -> tuple[int, list[str]]:
     """Run everything, one run after the other; how many requests it took, and what failed."""
+    from arb_pipeline.defs.history.in_progress import REPAIR_TAG
     from arb_pipeline.defs.history.repair import book
     from arb_pipeline.defs.history.repair_plan import plan
-    from arb_pipeline.defs.launch import materialize_candles
+    from arb_pipeline.defs.launch import materialize_history
 
-    total, requests = missing_candles(gaps), 0
+    total, requests = missing_units(gaps), 0
     problems: list[str] = []
 
     def known() -> int:
-        return total - missing_candles(session.query(lambda pool: books.gaps(pool, lines)))
+        return total - missing_units(session.query(lambda pool: books.gaps(pool, lines)))
 
-    with CandleBar(known, total) as bar:
+    with CandleBar(known, total, unit=unit_of(gaps)) as bar:
         for one in plan(gaps, days_per_run=session.settings.repair_days_per_run):
             bar.say(str(one))
             session.query(partial(book, plans=[one]))
-            launched = materialize_candles(session.instance, one.partitions, config=one.config)
+            launched = materialize_history(
+                session.instance,
+                one.asset,
+                one.partitions,
+                config=one.config,
+                tags={REPAIR_TAG: "command"},
+            )
             requests += _requests(session.instance, launched.run_id)
             problems += [launched.problem] if launched.problem else []
     return requests, problems

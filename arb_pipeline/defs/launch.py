@@ -29,6 +29,20 @@ class Launched:
     problem: str | None
 
 
+def materialize_history(
+    instance: dg.DagsterInstance,
+    asset: str,
+    days: Sequence[ExchangeDay],
+    *,
+    config: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Launched:
+    """Materialize a rectangle of partitions of candles, trades, settled funding or own fills."""
+    return _materialize(
+        instance, asset, {**range_tags(days), **(tags or {})}, {"config": dict(config or {})}
+    )
+
+
 def materialize_candles(
     instance: dg.DagsterInstance,
     days: Sequence[ExchangeDay],
@@ -37,20 +51,7 @@ def materialize_candles(
     tags: Mapping[str, str] | None = None,
 ) -> Launched:
     """Materialize the candles of a rectangle of partitions in this process."""
-    return _materialize(
-        instance, "candles", {**range_tags(days), **(tags or {})}, {"config": dict(config)}
-    )
-
-
-def materialize_events(
-    instance: dg.DagsterInstance,
-    asset: str,
-    days: Sequence[ExchangeDay],
-    *,
-    config: Mapping[str, Any] | None = None,
-) -> Launched:
-    """Materialize trades, settled funding or own fills of a rectangle of partitions."""
-    return _materialize(instance, asset, range_tags(days), {"config": dict(config or {})})
+    return materialize_history(instance, "candles", days, config=config, tags=tags)
 
 
 def materialize_symbols(instance: dg.DagsterInstance, exchanges: Sequence[Exchange]) -> Launched:

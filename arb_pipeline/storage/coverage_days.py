@@ -72,6 +72,14 @@ async def coverage_days(
     return [DayCoverage(**dict(row)) for row in rows]
 
 
+async def symbols_with(
+    database: Pool | Connection, symbol_ids: Sequence[int], data_set: str
+) -> set[int]:
+    """Those of some symbols of which a data set is wanted, or something of it known."""
+    rows = await database.fetch(sql("coverage_symbols"), list(symbol_ids), data_set)
+    return {row["symbol_id"] for row in rows}
+
+
 async def progress(
     database: Pool | Connection, exchanges: Sequence[Exchange]
 ) -> dict[int, Progress]:

@@ -75,7 +75,7 @@ def test_repair_finds_what_coverage_shows_as_missing(
     assert code == 0, words
     assert "left" in words
     asked = len(pipeline.asked(MEXC))
-    assert shown("repair", "MEXC_SPOT") == (0, "nothing is missing in 1 lines (symbol × timeframe)")
+    assert shown("repair", "MEXC_SPOT") == (0, "nothing is missing in 1 lines (symbol × data set)")
     assert len(pipeline.asked(MEXC)) == asked
 
     code, words = repair(

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from arb_pipeline.defs.io_managers import HistoryIOManager
-from arb_pipeline.defs.launch import materialize_events
+from arb_pipeline.defs.launch import materialize_history
 from arb_pipeline.defs.partitions import ExchangeDay
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.model import DAY_MS, Company, Exchange, Interval
@@ -42,7 +42,7 @@ def test_trades_of_a_day_are_stored_once_and_make_its_candles(frozen: Pipeline) 
     exchange, hours = Exchange.BINANCE_SPOT, 12
     (instrument,) = frozen.track(exchange, "BTC/USDT")
     day = ExchangeDay(exchange, TODAY)
-    first = materialize_events(frozen.instance, "trades", [day])
+    first = materialize_history(frozen.instance, "trades", [day])
     assert first.problem is None, first.problem
     assert frozen.materialized("trades") == {str(day.key)}
     rows, minutes = frozen.rows(
@@ -60,7 +60,7 @@ def test_trades_of_a_day_are_stored_once_and_make_its_candles(frozen: Pipeline) 
 
     before = asked(frozen)
     frozen.rows("CREATE TABLE seen AS SELECT *, xmin::text AS version FROM trade_snapshots")
-    assert materialize_events(frozen.instance, "trades", [day]).problem is None
+    assert materialize_history(frozen.instance, "trades", [day]).problem is None
     # Only what has settled meanwhile is asked for, twice where it is empty; nothing that is covered
     # is asked for or rewritten.
     assert before > 10
@@ -81,7 +81,7 @@ def test_funding_that_was_paid_is_stored_and_spot_has_none(frozen: Pipeline) -> 
     for exchange in (SPOT, FUTURES):
         frozen.track(exchange, "BTC/USDT")
     days = [ExchangeDay(e, TODAY - ago * DAY_MS) for e in (SPOT, FUTURES) for ago in (0, 1, 2)]
-    launched = materialize_events(frozen.instance, "funding_rate_history", days)
+    launched = materialize_history(frozen.instance, "funding_rate_history", days)
     assert launched.problem is None, launched.problem
     paid = frozen.rows(
         "SELECT exchange, count(*), bool_and(is_settled), min(funding_interval_hours)"
@@ -96,14 +96,14 @@ def test_own_fills_need_an_account_and_no_run_fails_without(frozen: Pipeline) ->
     for exchange in (SPOT, MEXC):
         frozen.track(exchange, "BTC/USDT")
     made = frozen.simulator.trade(SPOT, "BTCUSDT", Interval(TODAY, NOON - 600_000), every=500)
-    launched = materialize_events(frozen.instance, "account_trades", [ExchangeDay(SPOT, TODAY)])
+    launched = materialize_history(frozen.instance, "account_trades", [ExchangeDay(SPOT, TODAY)])
     assert launched.problem is None, launched.problem
     fills = frozen.rows(
         "SELECT count(*), bool_and(fee IS NOT NULL AND fee_asset IS NOT NULL) FROM account_trades"
     )
     assert fills == [(len(made), True)]
     assert made
-    without = materialize_events(frozen.instance, "account_trades", [ExchangeDay(MEXC, TODAY)])
+    without = materialize_history(frozen.instance, "account_trades", [ExchangeDay(MEXC, TODAY)])
     assert without.problem is None, without.problem
     assert frozen.simulator.requests.select(exchange=MEXC, endpoint="account_trades") == []
 
@@ -113,7 +113,7 @@ def test_an_exchange_that_is_down_fails_its_partition_only(frozen: Pipeline) -> 
         frozen.track(exchange, "BTC/USDT")
     frozen.simulator.faults.add(Fault(FaultKind.HTTP_500, exchange=SPOT))
     days = [ExchangeDay(SPOT, TODAY), ExchangeDay(FUTURES, TODAY)]
-    launched = materialize_events(frozen.instance, "trades", days)
+    launched = materialize_history(frozen.instance, "trades", days)
     assert launched.problem is not None
     assert SPOT.value in launched.problem
     assert f"{FUTURES} " not in launched.problem
