@@ -1,16 +1,18 @@
 -- Balances of some accounts, zeros among them. $1 exchanges by id, $2 and $3 the window, half-open.
 SELECT
-    exchange_id,
-    asset_name,
-    timestamp,
-    available_balance,
-    locked_balance,
-    total_balance,
-    frozen_balance,
-    borrowing_balance,
-    interest_balance,
-    exchange_timestamp,
-    created_at
-FROM balance_snapshots
-WHERE exchange_id = any($1::INTEGER []) AND timestamp >= $2 AND timestamp < $3
-ORDER BY exchange_id, asset_name, timestamp
+    e.enum_value AS exchange,
+    b.exchange_id,
+    b.asset_name,
+    b.timestamp,
+    b.available_balance,
+    b.locked_balance,
+    b.total_balance,
+    b.frozen_balance,
+    b.borrowing_balance,
+    b.interest_balance,
+    b.exchange_timestamp,
+    b.created_at
+FROM balance_snapshots AS b
+INNER JOIN exchanges AS e ON b.exchange_id = e.id
+WHERE b.exchange_id = any($1::INTEGER []) AND b.timestamp >= $2 AND b.timestamp < $3
+ORDER BY b.exchange_id, b.asset_name, b.timestamp

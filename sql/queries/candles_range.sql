@@ -1,4 +1,4 @@
--- Candles of some symbols and timeframes. $3 and $4 the window, half-open.
+-- Candles of some symbols. $2 timeframes or null for all, $3 and $4 the window, half-open.
 SELECT
     symbol_id,
     timeframe,
@@ -13,6 +13,7 @@ SELECT
     received_at
 FROM candles
 WHERE
-    symbol_id = any($1::integer []) AND timeframe = any($2::text [])
+    symbol_id = any($1::integer [])
+    AND ($2::text [] IS NULL OR timeframe = any($2::text []))
     AND timestamp >= $3 AND timestamp < $4
 ORDER BY symbol_id, timeframe, timestamp

@@ -3,7 +3,7 @@ SELECT
     symbol_id,
     timestamp,
     funding_rate,
-    funding_time,
+    TIMESTAMPTZ 'epoch' + funding_time * INTERVAL '1 millisecond' AS funding_time,
     funding_interval_hours,
     mark_price,
     created_at

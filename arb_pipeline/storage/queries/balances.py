@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from arb_pipeline.model import Exchange, Interval, now_ms
+from arb_pipeline.model import now_ms
 from arb_pipeline.storage.coverage import to_datetime
+from arb_pipeline.storage.queries.asked import (
+    Exchanges,
+    Names,
+    Window,
+    exchange_ids,
+    exchange_names,
+    names,
+    window,
+)
 from arb_pipeline.storage.queries.frames import frame
 
 if TYPE_CHECKING:
@@ -19,8 +27,10 @@ _HOUR_MS = 3_600_000
 
 async def latest_balances(
     connection: Connection,
-    exchanges: Sequence[Exchange] | None = None,
-    assets: Sequence[str] | None = None,
+    exchanges: Names = None,
+    assets: Names = None,
+    *,
+    floats: bool = False,
 ) -> pd.DataFrame:
     """What accounts hold now, by exchange, by asset, by both or altogether (None is all).
 
@@ -30,54 +40,60 @@ async def latest_balances(
     Columns: exchange, asset_name, timestamp, available_balance, locked_balance, total_balance,
     frozen_balance, borrowing_balance, interest_balance, exchange_timestamp, exchange_id.
     """
-    return await frame(
-        connection,
-        "balances_latest",
-        None if exchanges is None else [exchange.value for exchange in exchanges],
-        None if assets is None else list(assets),
-    )
+    wanted = exchange_names(exchanges)
+    return await frame(connection, "balances_latest", wanted, names(assets), floats=floats)
 
 
 async def balance_history(
-    connection: Connection, asset: str, hours: float, exchange: Exchange | None = None
+    connection: Connection,
+    asset: str,
+    hours: float,
+    exchange: str | None = None,
+    *,
+    floats: bool = False,
 ) -> pd.DataFrame:
     """What was held of one asset during the last hours, sample by sample, in the order of time.
 
     Zeros are among them: the sample in which the asset was first seen to be gone. Columns as of
     ``latest_balances``.
     """
+    wanted = exchange_names(exchange)
     return await frame(
         connection,
         "balances_history",
         asset,
         to_datetime(now_ms() - int(hours * _HOUR_MS)),
-        None if exchange is None else exchange.value,
+        None if wanted is None else wanted[0],
+        floats=floats,
     )
 
 
 async def total_balances(
-    connection: Connection, assets: Sequence[str] | None = None
+    connection: Connection, assets: Names = None, *, floats: bool = False
 ) -> pd.DataFrame:
     """What all accounts together hold now, per asset (None is all); what is gone is left out.
 
     Columns: asset_name, available_balance, locked_balance, total_balance, exchange_count (accounts
     that hold it), oldest (receipt of the oldest of the rows added up).
     """
-    return await frame(connection, "balances_total", None if assets is None else list(assets))
+    return await frame(connection, "balances_total", names(assets), floats=floats)
 
 
 async def balances(
-    connection: Connection, exchange_ids: Sequence[int], interval: Interval
+    connection: Connection, exchanges: Exchanges, asked: Window, *, floats: bool = False
 ) -> pd.DataFrame:
     """Stored samples of some accounts, zeros among them.
 
-    Columns: exchange_id, asset_name, timestamp, available_balance, locked_balance, total_balance,
-    frozen_balance, borrowing_balance, interest_balance, exchange_timestamp, created_at.
+    Columns: exchange, exchange_id, asset_name, timestamp, available_balance, locked_balance,
+    total_balance, frozen_balance, borrowing_balance, interest_balance, exchange_timestamp,
+    created_at.
     """
+    interval = window(asked)
     return await frame(
         connection,
         "balances_range",
-        list(exchange_ids),
+        await exchange_ids(connection, exchanges),
         to_datetime(interval.start),
         to_datetime(interval.end),
+        floats=floats,
     )

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from arb_pipeline.model import DataSet, Interval
 from arb_pipeline.storage.coverage import to_datetime
 from arb_pipeline.storage.database import sql
+from arb_pipeline.storage.queries.asked import Names, Window, exchange_names, names, window
+from arb_pipeline.storage.queries.frames import frame
 
 if TYPE_CHECKING:
+    import pandas as pd
     from asyncpg import Record
 
     from arb_pipeline.storage.database import Connection
@@ -43,4 +46,24 @@ async def exchange_rejections(
         list(exchange_ids),
         to_datetime(interval.start),
         to_datetime(interval.end),
+    )
+
+
+async def rejected_rows(
+    connection: Connection, asked: Window, exchanges: Names = None, data_sets: Names = None
+) -> pd.DataFrame:
+    """Rows last refused within a window, newest first; None is every exchange or data set.
+
+    Columns: exchange, symbol (null where it has no known one), data_set, timeframe, timestamp (the
+    time the row claims), reason, payload (as it came), occurrences, first_seen_at, last_seen_at,
+    symbol_id.
+    """
+    interval = window(asked)
+    return await frame(
+        connection,
+        "rejected_rows",
+        to_datetime(interval.start),
+        to_datetime(interval.end),
+        exchange_names(exchanges),
+        names(data_sets),
     )
