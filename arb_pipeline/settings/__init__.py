@@ -87,7 +87,7 @@ class Settings(
     )
     candle_timeframes: Annotated[list[str], NoDecode] = env("ARB_CANDLE_TIMEFRAMES", default=["1m"])
     history_start: date = env("ARB_HISTORY_START", default=date(2024, 1, 1))
-    top_up_cron: str = env("ARB_CANDLE_TOP_UP_CRON", default="2-59/5 * * * *")
+    top_up_cron: str = env("ARB_CANDLE_TOP_UP_CRON", default="* * * * *")
     symbols_sync_cron: str = env("ARB_SYMBOLS_SYNC_CRON", default="15 */6 * * *")
     candle_grace_seconds: float = env("ARB_CANDLE_GRACE_SECONDS", default=2.0, ge=0)
 

@@ -164,7 +164,8 @@ def nothing_new(one: Case) -> str:
     before, asked = asyncio.run(execute(one.url, _VERSIONS)), one.asked()
     code = one.backfill("BTC/USDT", "ETH/USDT", days=30).wait()
     same = asyncio.run(execute(one.url, _VERSIONS)) == before
-    return f"{one.asked() - asked} requests for candles, {'no row' if same else 'rows'} rewritten, exit {code}"
+    rewritten = "no row" if same else "rows"
+    return f"{one.asked() - asked} requests for candles, {rewritten} rewritten, exit {code}"
 
 
 def four_processes(one: Case) -> str:

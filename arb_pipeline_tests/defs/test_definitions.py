@@ -35,7 +35,7 @@ def test_what_there_is() -> None:
         ("account_trades_top_up", "1-59/10 * * * *"),
         ("balances_sync", "*/5 * * * *"),
         ("beat", "* * * * *"),
-        ("candles_top_up", "2-59/5 * * * *"),
+        ("candles_top_up", "* * * * *"),
         ("funding_rate_history_top_up", "9 * * * *"),
         ("retention", "30 3 * * *"),
         ("snapshot_checks", "4-59/5 * * * *"),
