@@ -534,11 +534,14 @@ CREATE TABLE portfolio_items (
     unrealised_profit_percent numeric,
     realised_profit numeric,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    balance_at timestamp with time zone,
+    note text,
     CONSTRAINT pk_portfolio_items PRIMARY KEY (id),
     CONSTRAINT uq_portfolio_items_holding UNIQUE (exchange_id, asset_name, reference_currency, "timestamp"),
     CONSTRAINT fk_portfolio_items_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
     CONSTRAINT chk_average_entry_price CHECK (average_entry_price >= 0::numeric AND average_entry_price < 'Infinity'::numeric),
     CONSTRAINT chk_current_price CHECK (current_price >= 0::numeric AND current_price < 'Infinity'::numeric),
+    CONSTRAINT chk_note CHECK (char_length(note) >= 1 AND char_length(note) <= 2000),
     CONSTRAINT chk_quantity CHECK (quantity >= 0::numeric AND quantity < 'Infinity'::numeric),
     CONSTRAINT chk_realised_profit CHECK (realised_profit > '-Infinity'::numeric AND realised_profit < 'Infinity'::numeric),
     CONSTRAINT chk_reference_currency CHECK (is_valid_name(reference_currency)),
@@ -557,16 +560,18 @@ COMMENT ON COLUMN portfolio_items.exchange_id IS 'Whose account.';
 COMMENT ON COLUMN portfolio_items.asset_name IS 'The asset as the exchange names it.';
 COMMENT ON COLUMN portfolio_items.reference_currency IS 'What prices and values are given in.';
 COMMENT ON COLUMN portfolio_items.quantity IS 'Held in all, units of the asset.';
-COMMENT ON COLUMN portfolio_items.unexplained_quantity IS 'Part of quantity that fills do not explain (deposits, withdrawals), units of the asset.';
+COMMENT ON COLUMN portfolio_items.unexplained_quantity IS 'Part of quantity that fills do not explain, units of the asset: deposited, moved or older than the fills; negative where fills bought more than is held; null where fills are not complete.';
 COMMENT ON COLUMN portfolio_items.current_price IS 'Reference currency per unit of the asset; null without a route.';
 COMMENT ON COLUMN portfolio_items.price_route IS 'The pairs the price was taken from, such as GT/BTC > BTC/USDT.';
 COMMENT ON COLUMN portfolio_items.priced_at IS 'Time of the oldest price on the route.';
-COMMENT ON COLUMN portfolio_items.average_entry_price IS 'Average cost of what is held, reference currency per unit of the asset; null without fills.';
+COMMENT ON COLUMN portfolio_items.average_entry_price IS 'Average cost of what fills explain, fees included, reference currency per unit of the asset; null without fills, and where a cost is not known.';
 COMMENT ON COLUMN portfolio_items.value IS 'quantity times current_price, reference currency.';
 COMMENT ON COLUMN portfolio_items.unrealised_profit IS 'Worth over cost of what fills explain, reference currency.';
 COMMENT ON COLUMN portfolio_items.unrealised_profit_percent IS 'unrealised_profit over cost, percent.';
-COMMENT ON COLUMN portfolio_items.realised_profit IS 'Profit of what was sold so far, reference currency.';
+COMMENT ON COLUMN portfolio_items.realised_profit IS 'Profit of all that was sold so far out of what fills explain, reference currency.';
 COMMENT ON COLUMN portfolio_items.created_at IS 'When it was stored. Source: database clock.';
+COMMENT ON COLUMN portfolio_items.balance_at IS 'When the account was read. Source: collector clock.';
+COMMENT ON COLUMN portfolio_items.note IS 'What fills do not explain, and why a value is null, in words; null where all is known.';
 
 CREATE TABLE coverage (
     symbol_id integer NOT NULL,
@@ -1592,3 +1597,28 @@ SELECT e.enum_value AS exchange,
      JOIN symbols s ON b.symbol_id = s.id
      JOIN exchanges e ON s.exchange_id = e.id;
 COMMENT ON VIEW order_book_levels_named IS 'order_book_levels with exchange and symbol by name.';
+
+-- Columns: exchange text, asset_name text, timestamp timestamp with time zone, reference_currency text, quantity numeric, unexplained_quantity numeric, current_price numeric, price_route text, priced_at timestamp with time zone, average_entry_price numeric, value numeric, unrealised_profit numeric, unrealised_profit_percent numeric, realised_profit numeric, balance_at timestamp with time zone, note text, created_at timestamp with time zone, exchange_id integer, id bigint
+CREATE VIEW portfolio_items_named AS
+SELECT e.enum_value AS exchange,
+    p.asset_name,
+    p."timestamp",
+    p.reference_currency,
+    p.quantity,
+    p.unexplained_quantity,
+    p.current_price,
+    p.price_route,
+    p.priced_at,
+    p.average_entry_price,
+    p.value,
+    p.unrealised_profit,
+    p.unrealised_profit_percent,
+    p.realised_profit,
+    p.balance_at,
+    p.note,
+    p.created_at,
+    p.exchange_id,
+    p.id
+   FROM portfolio_items p
+     JOIN exchanges e ON p.exchange_id = e.id;
+COMMENT ON VIEW portfolio_items_named IS 'portfolio_items with the exchange by name.';
