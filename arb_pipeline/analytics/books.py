@@ -73,16 +73,3 @@ def levels(offers: Iterable[tuple[Decimal, Decimal]], contract_size: Decimal) ->
         for price, quantity in offers
         if quantity > 0
     )
-
-
-def usable_rate(bid: Decimal | None, ask: Decimal | None) -> Decimal:
-    """What a unit is exchanged for: its bid, or one divided by the ask of the opposite pair.
-
-    Of the two exactly one is given. The quotient has 18 significant digits, rounded down: a rate
-    may cost a profit, but never make one up.
-    """
-    if bid is not None:
-        return bid
-    if ask is None:
-        raise ValueError("neither bid nor ask")
-    return Context(prec=18, rounding="ROUND_DOWN").divide(Decimal(1), ask)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dagster as dg
 
 from arb_pipeline.defs import maintenance, monitoring
+from arb_pipeline.defs.derived.arbitrage import arbitrage_opportunities
+from arb_pipeline.defs.derived.arbitrage_sensor import arbitrage_sensor
 from arb_pipeline.defs.history.assets import candles
 from arb_pipeline.defs.history.automation import top_up_jobs, top_up_schedules
 from arb_pipeline.defs.history.checks import candle_checks
@@ -26,6 +28,7 @@ ALL = (
         sensors=history_sensors,
     ),
     dg.Definitions(assets=snapshot_assets, jobs=snapshot_jobs, schedules=snapshot_schedules),
+    dg.Definitions(assets=[arbitrage_opportunities], sensors=[arbitrage_sensor]),
     dg.Definitions(
         asset_checks=monitoring.monitoring_checks,
         jobs=monitoring.monitoring_jobs,

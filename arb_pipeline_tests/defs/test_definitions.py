@@ -16,6 +16,7 @@ def test_what_there_is() -> None:
     graph = defs.resolve_asset_graph()
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {
         "account_trades",
+        "arbitrage_opportunities",
         "balances",
         "book_tickers",
         "candles",
@@ -57,7 +58,7 @@ def test_every_asset_says_what_it_is() -> None:
     for key in defs.resolve_asset_graph().get_all_asset_keys():
         node = defs.resolve_asset_graph().get(key)
         assert node.description
-        assert node.group_name in {"history", "maintenance", "reference", "snapshots"}
+        assert node.group_name in {"derived", "history", "maintenance", "reference", "snapshots"}
         assert node.owners
         assert node.kinds
         if node.group_name == "maintenance":
