@@ -19,6 +19,7 @@ from arb_pipeline.model import TIMEFRAMES, Company, Exchange
 from arb_pipeline.settings.api import ApiSettings
 from arb_pipeline.settings.arbitrage import ArbitrageSettings
 from arb_pipeline.settings.completing import CompletingSettings
+from arb_pipeline.settings.deriving import DerivingSettings
 from arb_pipeline.settings.heartbeat import HeartbeatSettings
 from arb_pipeline.settings.keeping import KeepingSettings
 from arb_pipeline.settings.reading import (
@@ -64,7 +65,12 @@ class CompanySettings(BaseSettings):
 
 
 class Settings(
-    HeartbeatSettings, KeepingSettings, CompletingSettings, ArbitrageSettings, ApiSettings
+    HeartbeatSettings,
+    KeepingSettings,
+    CompletingSettings,
+    ArbitrageSettings,
+    DerivingSettings,
+    ApiSettings,
 ):
     """The whole configuration. See ``.env.example`` for the same list in words."""
 
