@@ -84,7 +84,7 @@ def _show(known: Known, interval: Interval, settings: Settings, *, as_picture: b
     kept = known.kind.days_kept(settings)
     if kept is not None and any(line.unreachable for line in known.lines):
         console.print(
-            f"{known.kind} are kept {kept} days (ARB_KEEP_DAYS); what was dropped is too old"
+            f"{known.kind} older than {kept} days are dropped (ARB_KEEP_DAYS), and then too old"
         )
     instruments = {line.instrument.symbol_id: line.instrument for line in known.lines}
     reason = (

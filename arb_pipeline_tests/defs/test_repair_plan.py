@@ -15,10 +15,15 @@ PAGE = 60_000_000
 
 
 def gap(
-    symbol: str, day: int, exchange: Exchange = BYBIT, timeframe: str = "1m", pages: int = 2
+    symbol: str,
+    day: int,
+    exchange: Exchange = BYBIT,
+    timeframe: str = "1m",
+    pages: int = 2,
+    data_set: str = "candles",
 ) -> Gap:
     """The day-th day of a symbol misses something."""
-    of = Registration(1, exchange, symbol, "candles", timeframe, DAY, True)
+    of = Registration(1, exchange, symbol, data_set, timeframe, DAY, True)
     line = Line(of, DAY, Interval(DAY, DAY + 99 * DAY_MS), PAGE)
     return Gap(line, DAY + day * DAY_MS, pages, pages, 60, 0, False, None)
 
@@ -71,3 +76,21 @@ def test_days_in_many_pieces_are_asked_for_whole() -> None:
         (False, [2], ["B"], ["1m"]),
         (False, [1], ["A"], ["1m"]),
     ]
+
+
+def test_what_is_sparse_comes_in_one_run_by_the_name_of_its_asset() -> None:
+    gaps = [
+        gap(symbol, day, timeframe="", pages=1, data_set=data_set)
+        for data_set in ("trades", "funding_rates", "account_trades")
+        for day in range(30)
+        for symbol in "AB"
+    ]
+    plans = list(plan(gaps, days_per_run=10))
+    assert [(one.asset, len(one.days)) for one in plans] == [
+        ("account_trades", 30),
+        ("funding_rate_history", 30),
+        ("trades", 10),
+        ("trades", 10),
+        ("trades", 10),
+    ]
+    assert plans[0].config == {"symbols": ["A", "B"], "refetch": False}

@@ -56,11 +56,12 @@ def execute(pipeline: Pipeline, requests: Sequence[dg.RunRequest]) -> list[bool]
 def asked_for(request: dg.RunRequest) -> tuple[str, str, list[str]]:
     """First and last partition of a run, and its symbols."""
     tags = request.tags
-    config: Any = request.run_config["ops"]
+    ops: Any = request.run_config["ops"]
+    (op,) = ops.values()
     return (
         tags["dagster/asset_partition_range_start"],
         tags["dagster/asset_partition_range_end"],
-        config["candles"]["config"]["symbols"],
+        op["config"]["symbols"],
     )
 
 
