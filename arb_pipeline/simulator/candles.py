@@ -127,7 +127,7 @@ class CandleBook:
             if block is not None:
                 self._blocks.move_to_end(key)
                 return block
-        block = _rendered(
+        block = rendered(
             instrument, timeframe, layout, Interval(start, start + block_length(timeframe))
         )
         with self._lock:
@@ -146,9 +146,10 @@ def block_length(timeframe: Timeframe) -> int:
     return 28 * DAY_MS if timeframe.milliseconds >= 60 * market.MINUTE_MS else 7 * DAY_MS
 
 
-def _rendered(
+def rendered(
     instrument: SimulatedInstrument, timeframe: Timeframe, layout: str, interval: Interval
 ) -> Block:
+    """The rows of whole candles, as if their time were over; nothing is kept."""
     if instrument.recording is not None:
         candles = instrument.recording.between(timeframe, interval)
         return render_recorded(candles, timeframe, layout)

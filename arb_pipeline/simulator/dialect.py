@@ -95,7 +95,8 @@ class Endpoint:
     Attributes:
         name: the data set, the same word for all companies: ``candles``, ``symbols``, ``time``,
             ``tickers``, ``book_tickers``, ``order_book``, ``funding_rates``, ``account``,
-            ``trades``, ``funding_history``, ``account_trades``.
+            ``trades``, ``funding_history``, ``account_trades``, ``archives``,
+            ``archive_checksums``.
         answer: makes the reply, or raises ``Refused``.
         asked: reads what the request is about; never raises.
         weight: what a request costs.
@@ -118,6 +119,7 @@ class Dialect:
         too_many: answer to a request over the limit, by seconds to wait.
         banned: answer while banned, by the instant (milliseconds) at which the ban ends.
         usage: headers that tell how much of a pool is used.
+        files: finds what serves a path that no endpoint has, where there are files.
     """
 
     company: Company
@@ -127,6 +129,11 @@ class Dialect:
     banned: Callable[[int], Reply]
     not_found: Callable[[], Reply]
     usage: Callable[[int, int, float], dict[str, str]]
+    files: Callable[[str], Endpoint | None] = lambda path: None
+
+    def endpoint(self, path: str) -> Endpoint | None:
+        """What serves ``path``; None: nothing does."""
+        return self.endpoints.get(path) or self.files(path)
 
 
 def dump(payload: object, status: int = 200) -> Reply:

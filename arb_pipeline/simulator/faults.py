@@ -41,6 +41,7 @@ class FaultKind(StrEnum):
     SHORT_BODY = "short_body"
     # to the text of the answer
     TRUNCATED_JSON_200 = "truncated_json_200"
+    WRONG_CHECKSUM = "wrong_checksum"
     # to the rows of a page of candles
     DUPLICATE_ROWS = "duplicate_rows"
     CONFLICTING_DUPLICATE_ROWS = "conflicting_duplicate_rows"
@@ -104,7 +105,7 @@ class Fault:
         company: whose answers.
         endpoint: ``candles``, ``symbols``, ``time``, ``currencies``, ``contracts``, ``tickers``,
             ``book_tickers``, ``order_book``, ``funding_rates``, ``account``, ``trades``,
-            ``funding_history``, ``account_trades``.
+            ``funding_history``, ``account_trades``, ``archives``, ``archive_checksums``.
         exchange: which market.
         exchange_symbol: whose pages; no answer that holds all symbols.
         interval: only pages that touch it; faults of rows alter only the rows in it.
@@ -153,6 +154,8 @@ class Fault:
             self.exchange = Exchange(self.exchange)
         if self.kind in OF_ROWS and self.endpoint is None:
             self.endpoint = "candles"
+        if self.kind is FaultKind.WRONG_CHECKSUM:
+            self.endpoint = "archive_checksums"
         if self.kind is FaultKind.MISSING_DAY and self.interval is None:
             raise ValueError("missing_day needs the interval that is missing")
         if self.kind is FaultKind.DROP_ROW and self.row_of is None:

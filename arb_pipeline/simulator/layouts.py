@@ -16,12 +16,19 @@ from arb_pipeline.simulator.rows import Block, Field, Layout, Number, render
 
 _PRICES = '"{open}","{high}","{low}","{close}"'
 _OBJECT = '"c":"{close}","h":"{high}","l":"{low}","o":"{open}","sum":"{turnover}"}}'
+_CSV = (
+    "[{start},{{open}},{{high}},{{low}},{{close}},{{quantity}},{end},{{turnover}},{{trades}},"
+    "{{taker_quantity}},{{taker_turnover}},0]"
+)
 
 LAYOUTS: dict[str, Layout] = {
     "binance": Layout(
         f'[{{time}},{_PRICES},"{{quantity}}",{{last_moment}},"{{turnover}}",{{trades}},'
         '"{taker_quantity}","{taker_turnover}","0"]'
     ),
+    # What "binance" says, for CSV files: without quotes, and in microseconds.
+    "binance-csv": Layout(_CSV.format(start="{time}", end="{last_moment}")),
+    "binance-csv-micro": Layout(_CSV.format(start="{time}000", end="{last_moment}999")),
     "mexc": Layout(f'[{{time}},{_PRICES},"{{quantity}}",{{end}},"{{turnover}}"]'),
     "gate-spot": Layout(
         '["{seconds}","{turnover}","{close}","{high}","{low}","{open}","{quantity}","{closed}"]'

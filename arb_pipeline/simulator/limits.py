@@ -34,6 +34,7 @@ class Rule:
 RULES: dict[str, Rule] = {
     "binance-spot": Rule(6000, 60, ban_after=10),
     "binance-futures": Rule(2400, 60, ban_after=10),
+    "binance-archive": Rule(100_000, 60),  # a file server, of which no limit is known
     "mexc": Rule(500, 10),
     "gate": Rule(200, 10),
     "bybit": Rule(600, 5),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from arb_pipeline.model import Company
-from arb_pipeline.simulator import binance, bybit, gate, mexc
+from arb_pipeline.simulator import binance, binance_archives, bybit, gate, mexc
 from arb_pipeline.simulator.breakage import alter_rows, replacement
 from arb_pipeline.simulator.dialect import Asked, Call, Dialect, Endpoint, Refused, Reply, World
 from arb_pipeline.simulator.fault_board import FaultBoard
@@ -35,6 +35,9 @@ DIALECTS: dict[str, Dialect] = {
     "bybit": bybit.DIALECT,
 }
 PREFIXES: dict[Company, str] = {dialect.company: name for name, dialect in DIALECTS.items()}
+# Files beside the REST interface, where the company's own prefix ends in "-archive".
+ARCHIVES: dict[str, Dialect] = {"binance-archive": binance_archives.DIALECT}
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,13 @@ class Service:
 
         ``raw_query`` is what ``query`` was read from; only signed endpoints look at it.
         """
-        dialect = DIALECTS.get(prefix)
+        dialect = DIALECTS.get(prefix) or ARCHIVES.get(prefix)
         if dialect is None:
             return None
         at = time.monotonic()
         now = self.world.clock.now()
         call = Call(dialect.company, method, path, query, headers, now, raw_query)
-        endpoint = dialect.endpoints.get(path)
+        endpoint = dialect.endpoint(path)
         if endpoint is None:
             reply = dialect.not_found()
             self._write(call, path, Asked(), reply.status, 0, (), at)
@@ -119,6 +122,10 @@ class Service:
         for fault in hits:
             if fault.kind is FaultKind.TRUNCATED_JSON_200:
                 reply.body = reply.body[: len(reply.body) * 2 // 3]
+            elif fault.kind is FaultKind.WRONG_CHECKSUM:
+                reply.body = binance_archives.another_checksum(reply.body)
+            elif reply.content_type != _JSON:
+                continue  # a file has neither objects nor rows
             elif fault.kind in OF_OBJECTS:
                 reply = alter_objects(fault, reply)
             elif fault.kind in OF_ROWS:

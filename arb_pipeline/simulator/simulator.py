@@ -110,3 +110,8 @@ class Simulator(ByHand):
     def company_urls(self) -> dict[Company, str]:
         """What stands in the place of each company's host."""
         return {company: f"{self.base_url}/{prefix}" for company, prefix in PREFIXES.items()}
+
+    @property
+    def archive_url(self) -> str:
+        """What stands in the place of Binance's archives."""
+        return f"{self.company_urls[Company.BINANCE]}-archive"
