@@ -87,10 +87,10 @@ def test_what_is_sparse_comes_in_one_run_by_the_name_of_its_asset() -> None:
     ]
     plans = list(plan(gaps, days_per_run=10))
     assert [(one.asset, len(one.days)) for one in plans] == [
-        ("account_trades", 30),
-        ("funding_rate_history", 30),
         ("trades", 10),
+        ("funding_rate_history", 30),
+        ("account_trades", 30),
         ("trades", 10),
         ("trades", 10),
     ]
-    assert plans[0].config == {"symbols": ["A", "B"], "refetch": False}
+    assert plans[1].config == {"symbols": ["A", "B"], "refetch": False}

@@ -67,6 +67,8 @@ class RunPlan:
 def plan(gaps: Iterable[Gap], *, days_per_run: int) -> Iterator[RunPlan]:
     """Runs for every gap, newest days first, the exchanges in turn; take as many as may start.
 
+    Of one day, data sets come in the order of ``KEPT``: candles first.
+
     Args:
         gaps: what is missing and may be asked for now.
         days_per_run: most days of one run; data sets with few rows take as many as miss something.
@@ -76,9 +78,10 @@ def plan(gaps: Iterable[Gap], *, days_per_run: int) -> Iterator[RunPlan]:
         of = gap.line.of
         column = (of.exchange_symbol, of.timeframe, gap.is_shattered)
         rest[of.exchange, of.data_set][gap.day][column] = gap
+    order = list(KEPT)
     while rest:
         # One run each, whoever misses the newest day first; then the next run of each.
-        for key in sorted(rest, key=lambda one: (-max(rest[one]), one)):
+        for key in sorted(rest, key=lambda one: (-max(rest[one]), order.index(one[1]), one)):
             yield _cut(*key, rest[key], days_per_run)
             if not rest[key]:
                 del rest[key]
