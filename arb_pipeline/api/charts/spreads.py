@@ -1,0 +1,58 @@
+"""What buying on one exchange and selling on another would bring before costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from arb_pipeline.api.charts.theme import PALETTE, broken, milliseconds, over_time, styled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST = 12  # lines anybody can tell apart
+_HOVER = (
+    "<b>%{fullData.name}</b>  %{y:.2f} bps<br>buy on %{customdata[0]} at %{customdata[2]:,~r}, "
+    "sell on %{customdata[1]} at %{customdata[3]:,~r}<extra></extra>"
+)
+
+
+def spreads_figure(spreads: pd.DataFrame, step_ms: int, *, pairs: bool) -> go.Figure:
+    """Basis points over time: the best of any two exchanges per symbol, or every pair of them.
+
+    Args:
+        spreads: columns symbol, buy_exchange, sell_exchange, timestamp, bps, ask, bid.
+        step_ms: time from one point to the next where nothing is missing.
+        pairs: a line per pair, of the pairs that are widest on average, rather than per symbol.
+    """
+    figure = go.Figure()
+    for index, (name, rows) in enumerate(_lines(spreads, pairs=pairs)):
+        drawn = broken(rows, step_ms)
+        figure.add_scatter(
+            x=milliseconds(drawn["timestamp"]),
+            y=drawn["bps"].to_numpy(),
+            name=name,
+            mode="lines",
+            line={"color": PALETTE[index % len(PALETTE)], "width": 1.4},
+            customdata=drawn[["buy_exchange", "sell_exchange", "ask", "bid"]].to_numpy("object"),
+            hovertemplate=_HOVER,
+        )
+    styled(figure)
+    figure.update_layout(hovermode="x unified" if len(figure.data) <= _MOST else "closest")
+    figure.update_yaxes(title_text="Best bid over best ask elsewhere (basis points)")
+    # Above this line there is money in it, before fees.
+    figure.add_hline(y=0, line={"color": "#868e96", "width": 1.5})
+    over_time(figure)
+    return figure
+
+
+def _lines(spreads: pd.DataFrame, *, pairs: bool) -> list[tuple[str, pd.DataFrame]]:
+    if not pairs:
+        return [(str(symbol), rows) for symbol, rows in spreads.groupby("symbol", sort=True)]
+    by_pair = spreads.groupby(["symbol", "buy_exchange", "sell_exchange"])
+    widest = by_pair["bps"].mean().nlargest(_MOST).index
+    return [
+        (f"{symbol} {buy} → {sell}", by_pair.get_group((symbol, buy, sell)))
+        for symbol, buy, sell in widest
+    ]
