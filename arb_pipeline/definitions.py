@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from arb_pipeline.defs import rooms
+from arb_pipeline.defs.derived.io_manager import DerivedIOManager
 from arb_pipeline.defs.io_managers import HistoryIOManager
 from arb_pipeline.defs.reference.io_manager import ListingsIOManager
 from arb_pipeline.defs.resources import DatabaseResource, ExchangesResource
@@ -31,6 +32,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
         "history_io_manager": HistoryIOManager(
             database=database, writer_connections=settings().writer_connections
         ),
+        "derived_io_manager": DerivedIOManager(database=database),
         "listings_io_manager": ListingsIOManager(database=database),
         "snapshot_io_manager": SnapshotIOManager(database=database),
     }

@@ -7,6 +7,16 @@ import dagster as dg
 from arb_pipeline.defs import maintenance, monitoring
 from arb_pipeline.defs.derived.arbitrage import arbitrage_opportunities
 from arb_pipeline.defs.derived.arbitrage_sensor import arbitrage_sensor
+from arb_pipeline.defs.derived.order_flow import (
+    order_flow_assets,
+    order_flow_jobs,
+    order_flow_schedules,
+)
+from arb_pipeline.defs.derived.portfolio import (
+    portfolio_assets,
+    portfolio_jobs,
+    portfolio_schedules,
+)
 from arb_pipeline.defs.history.assets import candles
 from arb_pipeline.defs.history.automation import top_up_jobs, top_up_schedules
 from arb_pipeline.defs.history.checks import candle_checks
@@ -29,6 +39,11 @@ ALL = (
     ),
     dg.Definitions(assets=snapshot_assets, jobs=snapshot_jobs, schedules=snapshot_schedules),
     dg.Definitions(assets=[arbitrage_opportunities], sensors=[arbitrage_sensor]),
+    dg.Definitions(
+        assets=[*order_flow_assets, *portfolio_assets],
+        jobs=[*order_flow_jobs, *portfolio_jobs],
+        schedules=[*order_flow_schedules, *portfolio_schedules],
+    ),
     dg.Definitions(
         asset_checks=monitoring.monitoring_checks,
         jobs=monitoring.monitoring_jobs,

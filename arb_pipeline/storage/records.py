@@ -18,7 +18,7 @@ from arb_pipeline.model.snapshots import BalanceSnapshot, Snapshot
 R = TypeVar("R", bound=Snapshot)
 
 
-def columns(fields: Sequence[str], rows: Sequence[Snapshot]) -> list[list[Any]]:
+def columns(fields: Sequence[str], rows: Sequence[object]) -> list[list[Any]]:
     """The rows turned by ninety degrees: a list per field, exact numbers as text."""
     values = attrgetter(*fields)
     return [
