@@ -46,7 +46,7 @@ class Desk:
     cursor: str | None = None
     ids: dict[tuple[Exchange, str], int] = field(default_factory=dict)
 
-    def list(
+    def listed(
         self, exchange: Exchange, base: str = "BTC", quote: str = "USDT", size: str = "1"
     ) -> int:
         """A tracked symbol, taker fee 0.1 %."""

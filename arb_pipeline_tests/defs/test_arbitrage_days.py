@@ -26,7 +26,7 @@ def desk(rows: Snapshots) -> Iterator[Desk]:
 
 def set_up(desk: Desk) -> tuple[int, int]:
     """A perpetual to buy with 10 BTC a contract, paying 0.01 % in an hour; spot to sell at."""
-    perpetual, spot = desk.list(BUY, size="10"), desk.list(SELL)
+    perpetual, spot = desk.listed(BUY, size="10"), desk.listed(SELL)
     desk.funding(NOON - MINUTE, perpetual, "0.0001", NOON + 60 * MINUTE)
     for minute, bid in enumerate(("100.5", "101", "100.8", "100")):
         at = NOON + minute * MINUTE
@@ -107,9 +107,9 @@ def test_without_books_nothing_is_touched(desk: Desk) -> None:
 
 
 def test_what_was_left_out_is_counted_in_the_database(desk: Desk) -> None:
-    perpetual, spot = desk.list(BUY), desk.list(SELL)
-    usdc, alone = desk.list(SELL, quote="USDC"), desk.list(SELL, base="ETH")
-    mexc = desk.list(Exchange.MEXC_SPOT)
+    perpetual, spot = desk.listed(BUY), desk.listed(SELL)
+    usdc, alone = desk.listed(SELL, quote="USDC"), desk.listed(SELL, base="ETH")
+    mexc = desk.listed(Exchange.MEXC_SPOT)
     desk.beat(
         NOON,
         {perpetual: ("99", "100"), spot: ("101", "101"), usdc: ("99", "100"), alone: ("1", "2"),

@@ -25,8 +25,8 @@ def desk(rows: Snapshots) -> Iterator[Desk]:
 
 def two(desk: Desk) -> dict[int, tuple[str, str]]:
     """Books of two spot exchanges that leave 80 basis points: 101 - 100 - 0.1 - 0.101 = 0.799."""
-    other = desk.list(Exchange.MEXC_SPOT)
-    return {desk.list(SELL): ("99", "100"), other: ("101", "102")}
+    other = desk.listed(Exchange.MEXC_SPOT)
+    return {desk.listed(SELL): ("99", "100"), other: ("101", "102")}
 
 
 def test_each_beat_is_computed_once_and_shown_as_materialized(desk: Desk) -> None:
@@ -82,8 +82,8 @@ def test_what_others_sampled_is_no_beat_of_books(desk: Desk) -> None:
 
 
 def test_rates_between_quotes_are_stored_with_the_beat_and_used(desk: Desk) -> None:
-    spot, usdc = desk.list(SELL), desk.list(Exchange.MEXC_SPOT, quote="USDC")
-    pair = desk.list(Exchange.BYBIT_SPOT, base="USDC")
+    spot, usdc = desk.listed(SELL), desk.listed(Exchange.MEXC_SPOT, quote="USDC")
+    pair = desk.listed(Exchange.BYBIT_SPOT, base="USDC")
     now = now_ms()
     desk.beat(now - 3 * MINUTE, {spot: ("99", "100"), usdc: ("102", "103")})
     desk.tick()
@@ -112,7 +112,7 @@ def test_rates_between_quotes_are_stored_with_the_beat_and_used(desk: Desk) -> N
 
 
 def test_a_stale_rate_is_not_used(desk: Desk) -> None:
-    spot, usdc = desk.list(SELL), desk.list(Exchange.MEXC_SPOT, quote="USDC")
+    spot, usdc = desk.listed(SELL), desk.listed(Exchange.MEXC_SPOT, quote="USDC")
     desk.rows.execute(
         "INSERT INTO conversion_rates VALUES"
         " (now() - interval '400 s', 'USDC', 'USDT', 0.99, NULL, NULL),"
