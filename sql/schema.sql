@@ -604,8 +604,8 @@ COMMENT ON COLUMN coverage.data_set IS 'The kind of fact: candles, trades, ….'
 COMMENT ON COLUMN coverage.timeframe IS 'Length of the candle; empty for other data sets.';
 COMMENT ON COLUMN coverage.day IS 'UTC day; no range reaches beyond it.';
 COMMENT ON COLUMN coverage.present IS 'Half-open times whose rows are stored.';
-COMMENT ON COLUMN coverage.absent IS 'Half-open times the exchange was asked for and had nothing.';
-COMMENT ON COLUMN coverage.unreachable IS 'Half-open times older than the exchange serves.';
+COMMENT ON COLUMN coverage.absent IS 'Half-open times the exchange was asked for and had nothing; of trades, where candles say there were.';
+COMMENT ON COLUMN coverage.unreachable IS 'Half-open times older than the exchange serves, or than the rows are kept (ARB_KEEP_DAYS).';
 COMMENT ON COLUMN coverage.updated_at IS 'Latest change. Source: database clock.';
 COMMENT ON COLUMN coverage.absent_confirmed_at IS 'When absent last grew; null where it never did. Source: database clock.';
 COMMENT ON COLUMN coverage.absent_rechecked IS 'What of the day was absent and has been asked for again: by itself this happens once.';

@@ -13,7 +13,7 @@ from arb_pipeline.definitions import defs
 from arb_pipeline.defs.history.registration import registration
 from arb_pipeline.defs.history.repair import repair
 from arb_pipeline.defs.resources import DatabaseResource
-from arb_pipeline.model import DAY_MS, iso, now_ms
+from arb_pipeline.model import DAY_MS, Exchange, iso, now_ms
 from arb_pipeline_tests.integration.conftest import Pipeline
 
 TODAY = now_ms() // DAY_MS * DAY_MS
@@ -75,6 +75,28 @@ def complete(pipeline: Pipeline) -> list[dg.RunRequest]:
         assert all(execute(pipeline, wanted))
         requests += wanted
     raise AssertionError("the sensors never come to an end")
+
+
+def is_plausible(pipeline: Pipeline) -> bool:
+    """What the check said of the trades it looked at last."""
+    key = dg.AssetCheckKey(dg.AssetKey("trades"), "trades_plausible")
+    log = pipeline.instance.event_log_storage
+    event = log.get_latest_asset_check_execution_by_key([key])[key].event
+    assert event is not None
+    assert event.dagster_event is not None
+    return event.dagster_event.asset_check_evaluation_data.passed
+
+
+def minutes_shown(pipeline: Pipeline, asset: str, exchange: Exchange, days: int) -> tuple[int, ...]:
+    """Minutes present, absent, unreachable and missing, as the UI shows them of a partition."""
+    partition = f"{ago(days)}|{exchange}"
+    records = pipeline.instance.fetch_materializations(
+        dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[partition]), limit=1
+    ).records
+    assert records[0].asset_materialization is not None
+    metadata = records[0].asset_materialization.metadata
+    states = ("present", "absent", "unreachable", "missing")
+    return tuple(int(str(metadata[f"minutes {state}"].value)) for state in states)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import dagster as dg
 import pytest
 
 from arb_pipeline.defs.history.registration import registration
@@ -24,6 +23,8 @@ from arb_pipeline_tests.integration.repairing import (
     asked_for,
     complete,
     execute,
+    is_plausible,
+    minutes_shown,
     repairing,
     tick,
 )
@@ -66,28 +67,6 @@ def traded(everything: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     return everything
 
 
-def is_plausible(pipeline: Pipeline) -> bool:
-    """What the check said of the trades it looked at last."""
-    key = dg.AssetCheckKey(dg.AssetKey("trades"), "trades_plausible")
-    log = pipeline.instance.event_log_storage
-    event = log.get_latest_asset_check_execution_by_key([key])[key].event
-    assert event is not None
-    assert event.dagster_event is not None
-    return event.dagster_event.asset_check_evaluation_data.passed
-
-
-def shown(pipeline: Pipeline, asset: str, exchange: Exchange, days: int) -> tuple[int, ...]:
-    """Minutes present, absent, unreachable and missing, as the UI shows them of a partition."""
-    partition = f"{ago(days)}|{exchange}"
-    records = pipeline.instance.fetch_materializations(
-        dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[partition]), limit=1
-    ).records
-    assert records[0].asset_materialization is not None
-    metadata = records[0].asset_materialization.metadata
-    states = ("present", "absent", "unreachable", "missing")
-    return tuple(int(str(metadata[f"minutes {state}"].value)) for state in states)
-
-
 def test_what_becomes_tracked_is_filled_in_few_runs_and_repaired(everything: Pipeline) -> None:
     pipeline = everything
     pipeline.track(FUTURES, "BTC/USDT")
@@ -125,8 +104,8 @@ def test_what_becomes_tracked_is_filled_in_few_runs_and_repaired(everything: Pip
         ("trades", 0, True),
     ]
 
-    assert shown(pipeline, "trades", FUTURES, 1) == (0, 0, 1440, 0)
-    assert shown(pipeline, "funding_rate_history", FUTURES, 3) == (1440, 0, 0, 0)
+    assert minutes_shown(pipeline, "trades", FUTURES, 1) == (0, 0, 1440, 0)
+    assert minutes_shown(pipeline, "funding_rate_history", FUTURES, 3) == (1440, 0, 0, 0)
 
     # A day that is forgotten is asked for again: that one, and nothing is written twice.
     forget = "DELETE FROM coverage WHERE data_set = $1 AND day = $2::text::date RETURNING 1"
@@ -175,7 +154,7 @@ def test_omitted_trades_are_found_by_candles_and_refilled_and_dropped_ones_are_n
     assert pipeline.rows(TRADES, *window) == [(2 * 60 * 20,)]
     assert pipeline.rows(ABSENT, ago(1)) == [(86_400, 0)]
     assert is_plausible(pipeline)
-    assert shown(pipeline, "trades", MEXC, 1) == (1440, 0, 0, 0)
+    assert minutes_shown(pipeline, "trades", MEXC, 1) == (1440, 0, 0, 0)
     now_asked = len(pipeline.simulator.requests.select(exchange=MEXC, endpoint="trades"))
     assert now_asked - asked < 20  # of more than a hundred for the day
     _drop_yesterday(pipeline)
