@@ -23,6 +23,8 @@ def test_what_there_is() -> None:
         "dagster_history",
         "funding_rate_history",
         "funding_rates",
+        "order_flow_metrics",
+        "portfolio_items",
         "retention",
         "symbols",
         "tickers",
@@ -38,6 +40,8 @@ def test_what_there_is() -> None:
         ("beat", "* * * * *"),
         ("candles_top_up", "* * * * *"),
         ("funding_rate_history_top_up", "9 * * * *"),
+        ("order_flow", "4-59/5 * * * *"),
+        ("portfolio", "6,36 * * * *"),
         ("retention", "30 3 * * *"),
         ("snapshot_checks", "4-59/5 * * * *"),
         ("symbols_sync", "15 */6 * * *"),
@@ -49,7 +53,7 @@ def test_what_there_is() -> None:
 
 
 def test_a_beat_runs_no_checks() -> None:
-    for name in ("beat", "balances_sync"):
+    for name in ("beat", "balances_sync", "order_flow", "portfolio"):
         selected = defs.resolve_job_def(name).asset_layer.asset_graph.asset_check_keys
         assert not selected
 
