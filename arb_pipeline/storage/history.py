@@ -21,9 +21,8 @@ LAG_MS: Mapping[DataSet, int] = {
     DataSet.FUNDING_RATES: 90 * 60_000,
     DataSet.ACCOUNT_TRADES: 20 * 60_000,
 }
-_MINUTE_MS = 60_000
-# Events have no timeframe: they are looked for in any stretch, which is counted in minutes.
-_EVENTS = Timeframe("", 1)
+# Events have no timeframe: what is known of them is counted in minutes.
+_EVENTS = Timeframe("", 60_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,6 @@ async def _lines(
     interval: Interval,
 ) -> list[CoverageLine]:
     timeframe = TIMEFRAMES.get(name, _EVENTS)
-    unit_ms = TIMEFRAMES[name].milliseconds if name else _MINUTE_MS
     closed = Interval(0, timeframe.floor(now_ms() - LAG_MS[data_set]))
     asked = timeframe.align(interval).intersect(closed)
     if not asked:
@@ -98,7 +96,8 @@ async def _lines(
         coverage.to_datetime(asked.end),
     )
     totals = {
-        (row["symbol_id"], row["state"]): int(row["seconds"] * 1000) // unit_ms for row in rows
+        (row["symbol_id"], row["state"]): int(row["seconds"] * 1000) // timeframe.milliseconds
+        for row in rows
     }
     gaps = await coverage.missing(
         connection, symbol_ids=ids, data_set=data_set, timeframe=name, interval=asked
@@ -118,7 +117,7 @@ async def _lines(
                 present=present,
                 absent=absent,
                 unreachable=unreachable,
-                missing=-(-sum(gap.end - gap.start for gap in own_gaps) // unit_ms),
+                missing=-(-sum(gap.end - gap.start for gap in own_gaps) // timeframe.milliseconds),
                 first_missing=own_gaps[0] if own_gaps else None,
             )
         )
