@@ -75,6 +75,17 @@ def materialize_snapshots(
     return _run(instance, job, names, {**range_tags(days), **(tags or {})}, {})
 
 
+def materialize_derived(
+    instance: dg.DagsterInstance,
+    asset: str,
+    days: Sequence[ExchangeDay],
+    *,
+    tags: Mapping[str, str] | None = None,
+) -> Launched:
+    """Compute a rectangle of partitions of what is computed of stored rows, in this process."""
+    return _materialize(instance, asset, {**range_tags(days), **(tags or {})}, {})
+
+
 def _materialize(
     instance: dg.DagsterInstance, asset: str, tags: Mapping[str, str], op: Mapping[str, Any]
 ) -> Launched:
