@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 from arb_pipeline.analytics.arbitrage import Opportunity, Reason, evaluate
-from arb_pipeline.analytics.books import EXACT, Book, Limits
+from arb_pipeline.analytics.books import EXACT, Book, Limits, Market
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
@@ -38,30 +38,6 @@ class Tally:
     best_net_bps: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
-    """What stands beside the books at a moment.
-
-    Attributes:
-        at: milliseconds.
-        stale_ms: a book older than this at ``at`` is left out, and so is a pair of books that are
-            farther apart.
-        min_net_bps: less than this is no opportunity.
-        conversions: units of the second currency got per unit of the first.
-        transfers: cost of taking a base off an exchange, base units, by ``exchange_id`` and base;
-            asked for where spot is bought to be sold as spot elsewhere.
-        balances: what accounts have to spend, by ``exchange_id`` and asset, with what is missing
-            being zero; None: they limit nothing.
-    """
-
-    at: int
-    stale_ms: int
-    min_net_bps: Decimal = _ZERO
-    conversions: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
-    transfers: Mapping[tuple[int, str], Decimal] = field(default_factory=dict)
-    balances: Mapping[tuple[int, str], Decimal] | None = None
-
-
 @dataclass(slots=True)
 class Beat:
     """What came of one beat: opportunities, and tallies by the id of the exchange to buy at."""
@@ -79,9 +55,32 @@ def opportunities(books: Iterable[Book], market: Market) -> Beat:
             if _is_usable(book, market, beat.tallies[book.exchange_id]):
                 groups[book.base].append(_Side.of(book, market))
         for group in groups.values():
+            most = max(side.most for side in group)
+            alike = _are_alike(group, market)
             for buy in group:
-                _pairs(buy, group, market, beat)
+                if alike and buy.least > most:
+                    _count(buy, group, beat)
+                else:
+                    _pairs(buy, group, market, beat)
     return beat
+
+
+def _are_alike(group: Sequence[_Side], market: Market) -> bool:
+    """Whether every two of a group can be compared, without a look at any pair of them."""
+    times = [side.book.at for side in group]
+    return (
+        len({side.book.quote for side in group}) == 1
+        and max(times) - min(times) <= market.stale_ms
+        and not any(side.lacks_funding for side in group)
+    )
+
+
+def _count(buy: _Side, group: Sequence[_Side], beat: Beat) -> None:
+    """The pairs of a book of which none is worth a closer look."""
+    exchange_id = buy.book.exchange_id
+    pairs = sum(side.book.exchange_id != exchange_id for side in group)
+    beat.tallies[exchange_id].pair_count += pairs
+    beat.tallies[exchange_id].alone_count += not pairs
 
 
 def _is_usable(book: Book, market: Market, tally: Tally) -> bool:

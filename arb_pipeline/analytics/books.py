@@ -5,8 +5,8 @@ What belongs here: the values and their units. What does not: computing with the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
@@ -64,6 +64,30 @@ class Limits:
 
     spendable: Decimal | None = None
     sellable: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What stands beside the books at a moment.
+
+    Attributes:
+        at: milliseconds.
+        stale_ms: a book older than this at ``at`` is left out, and so is a pair of books that are
+            farther apart.
+        min_net_bps: less than this is no opportunity.
+        conversions: units of the second currency got per unit of the first.
+        transfers: cost of taking a base off an exchange, base units, by ``exchange_id`` and base;
+            asked for where spot is bought to be sold as spot elsewhere.
+        balances: what accounts have to spend, by ``exchange_id`` and asset, with what is missing
+            being zero; None: they limit nothing.
+    """
+
+    at: int
+    stale_ms: int
+    min_net_bps: Decimal = Decimal(0)
+    conversions: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    transfers: Mapping[tuple[int, str], Decimal] = field(default_factory=dict)
+    balances: Mapping[tuple[int, str], Decimal] | None = None
 
 
 def levels(offers: Iterable[tuple[Decimal, Decimal]], contract_size: Decimal) -> tuple[Level, ...]:

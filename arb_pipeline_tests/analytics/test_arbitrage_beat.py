@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from arb_pipeline.analytics.arbitrage_beat import Beat, Market, Tally, opportunities
-from arb_pipeline.analytics.books import Book
+from arb_pipeline.analytics.arbitrage_beat import Beat, Tally, opportunities
+from arb_pipeline.analytics.books import Book, Market
 from arb_pipeline.analytics.conversions import conversions
 from arb_pipeline_tests.analytics.worked import NOW, book, figures
 

@@ -7,7 +7,7 @@ What belongs here: reading, computing and storing as one transaction. What does 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from arb_pipeline.analytics.arbitrage_beat import Beat, Tally, opportunities
@@ -120,7 +120,10 @@ async def _carried(
 
 def _row(one: Lasting) -> dict[str, Any]:
     return {
-        **asdict(one.opportunity),
+        # asdict() would copy every value.
+        **{
+            column.name: getattr(one.opportunity, column.name) for column in fields(one.opportunity)
+        },
         "opportunity_id": one.opportunity_id,
         "opened_at": to_datetime(one.opened_at),
         "peak_net_bps": one.peak_net_bps,

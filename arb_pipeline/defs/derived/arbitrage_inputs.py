@@ -13,9 +13,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from arb_pipeline.analytics.arbitrage_beat import Market
 from arb_pipeline.analytics.arbitrage_lasting import remembered_ms
-from arb_pipeline.analytics.books import Book, Funding, levels
+from arb_pipeline.analytics.books import Book, Funding, Market, levels
 from arb_pipeline.analytics.conversions import conversions
 from arb_pipeline.exchanges.account import SHARED_ACCOUNTS
 from arb_pipeline.model import Exchange, Interval
