@@ -83,7 +83,7 @@ async def spreads(
     note = (
         "Best bid of one exchange over best ask of another in the same minute, before fees; the "
         f"widest of every {cut.name}. "
-        + ("The twelve widest pairs." if pairs else "Choose a symbol to see its pairs.")
+        + ("The ten widest pairs, bought → sold." if pairs else "Choose a symbol to see its pairs.")
     )
 
     def draw() -> go.Figure | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from arb_pipeline.api.asking import Moment, Name
 from arb_pipeline.api.errors import ApiError
@@ -23,8 +23,8 @@ from arb_pipeline.storage.coverage import to_ms
 _Left = BeforeValidator(lambda value: None if value == "" else value)
 
 
-def _known(value: str | None) -> str | None:
-    if value is not None and value not in TIMEFRAMES:
+def _known(value: str) -> str:
+    if value not in TIMEFRAMES:
         raise ValueError(f"choose from {', '.join(TIMEFRAMES)}")
     return value
 
@@ -35,10 +35,12 @@ SymbolField = Annotated[
 ]
 AssetField = Annotated[Name | None, _Left, Query(description="such as BTC; default: all")]
 TimeframeField = Annotated[
-    str | None, _Left, AfterValidator(_known), Query(description="of the stored candles")
+    Annotated[str, AfterValidator(_known)] | None, _Left, Query(description="of the stored candles")
 ]
 _Days = Annotated[
-    float | None, _Left, Query(gt=0, le=3660, description="up to the end, where no start is given")
+    Annotated[float, Field(gt=0, le=3660)] | None,
+    _Left,
+    Query(description="up to the end, where no start is given"),
 ]
 _Start = Annotated[
     Moment | None, _Left, Query(description="ISO 8601, UTC unless it says otherwise")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from arb_pipeline.api.charts.theme import PALETTE, colour, milliseconds, over_time, styled
+from arb_pipeline.api.charts.theme import PALETTE, colour, headed, moments, over_time, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def balances_figure(amounts: pd.DataFrame, values: pd.DataFrame) -> go.Figure:
         amounts.groupby("asset")["exchange"].nunique().nlargest(ASSETS, keep="first").index
     )
     currencies = sorted(values["reference_currency"].unique())
-    titles = [f"Worth of everything, {currency}" for currency in currencies]
+    titles = ["Worth of everything by asset"] * len(currencies)
     titles += [str(asset) for asset in assets]
     figure = make_subplots(
         rows=max(1, len(titles)),
@@ -50,8 +50,9 @@ def balances_figure(amounts: pd.DataFrame, values: pd.DataFrame) -> go.Figure:
         held = amounts[amounts["asset"] == asset]
         colours = {str(exchange): colour(exchange) for exchange in held["exchange"].unique()}
         _stack(figure, row, held, "exchange", colours, shown)
-        figure.update_yaxes(title_text=asset, row=row, col=1)
+        figure.update_yaxes(title_text="units", row=row, col=1)
     styled(figure, height=90 + _ROW * max(1, len(titles)))
+    headed(figure)
     figure.update_layout(hovermode="x unified")
     figure.update_yaxes(rangemode="tozero", exponentformat="SI")
     over_time(figure, row=max(1, len(titles)))
@@ -69,7 +70,7 @@ def _stack(
     """Add an area per exchange or asset; what was added up at a time is read from the top."""
     table = amounts.pivot_table(index="timestamp", columns=by, values="amount", aggfunc="sum")
     table = table.sort_index().ffill().fillna(0.0)
-    x: Any = milliseconds(table.index.to_series())
+    x: Any = moments(table.index.to_series())
     for name in table.columns:
         figure.add_scatter(
             x=x,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from arb_pipeline.api.charts.theme import styled
+from arb_pipeline.api.charts.theme import headed, styled
 
 # By the worst that is to be said of a day, from good to bad, with its colour.
 STATES = {
@@ -20,7 +20,7 @@ STATES = {
     "missing": "#e03131",
 }
 _PLACES = {state: place for place, state in enumerate(STATES)}
-_CELL, _FRAME = 19, 62  # pixels: a line of cells, and what surrounds a data set
+_CELL, _GAP, _FRAME = 19, 48, 160  # pixels: a line of cells, between data sets, around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,20 @@ def coverage_figure(data_sets: Mapping[str, Lines], first: date, last: date) -> 
 
     Args:
         data_sets: what is drawn, in this order from top to bottom.
-        first: the leftmost day.
-        last: the rightmost one.
+        first: nothing earlier was asked for.
+        last: the rightmost day.
     """
+    known = [day for lines in data_sets.values() for days in lines.values() for day in days]
+    first = min(known, default=first)
     days = [first + timedelta(days=ago) for ago in range((last - first).days + 1)]
-    heights = [_FRAME + _CELL * len(lines) for lines in data_sets.values()] or [_FRAME]
+    counts = [len(lines) for lines in data_sets.values()] or [1]
+    height = _CELL * sum(counts) + _GAP * (len(counts) - 1)
     figure = make_subplots(
-        rows=len(heights),
+        rows=len(counts),
         cols=1,
         shared_xaxes=True,
-        row_heights=heights,
-        vertical_spacing=_FRAME / sum(heights) if len(heights) > 1 else 0,
+        row_heights=counts,
+        vertical_spacing=_GAP / height,
         subplot_titles=list(data_sets),
     )
     for row, lines in enumerate(data_sets.values(), 1):
@@ -72,13 +75,14 @@ def coverage_figure(data_sets: Mapping[str, Lines], first: date, last: date) -> 
             row=row,
             col=1,
         )
-    styled(figure, height=120 + sum(heights))
-    figure.update_layout(coloraxis=_colours(), margin={"t": 90})
+    styled(figure, height=_FRAME + height)
+    headed(figure)
+    figure.update_layout(coloraxis=_colours(), margin={"t": 90, "b": 70})
     figure.update_yaxes(type="category", showgrid=False, tickfont={"size": 11}, dtick=1)
     # A cell lies around midnight, half of it to the left.
     edges = [f"{first - timedelta(days=1)} 12:00", f"{last} 12:00"]
     figure.update_xaxes(type="date", showgrid=False, tickformat="%b %d<br>%Y", range=edges)
-    figure.update_xaxes(title_text="UTC day", row=len(heights), col=1)
+    figure.update_xaxes(title_text="UTC day", row=len(counts), col=1)
     return figure
 
 

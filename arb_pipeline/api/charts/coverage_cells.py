@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from arb_pipeline.api.charts.coverage import Cell, Lines
+from arb_pipeline.model import MarketType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +55,8 @@ def all_cells(
             found[title] = lines
     for name, title in _SAMPLED.items():
         of_asset = sampled[sampled["asset"] == name]
+        if name == "funding_rates":  # spot has none
+            of_asset = of_asset[of_asset["exchange"].str.endswith(MarketType.FUTURES.value)]
         if not of_asset.empty:
             found[title] = sampled_cells(of_asset, today, minutes(name))
     return found

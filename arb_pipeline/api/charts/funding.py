@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from arb_pipeline.api.charts.theme import broken, colour, milliseconds, over_time, styled
+from arb_pipeline.api.charts.theme import broken, colour, headed, moments, over_time, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def funding_figure(rates: pd.DataFrame, step_ms: int) -> go.Figure:
             drawn = found if is_settled else broken(found, step_ms, "moment")
             yearly = drawn["percent"] * _HOURS_A_YEAR / drawn["hours"]
             figure.add_scatter(
-                x=milliseconds(drawn["moment"]),
+                x=moments(drawn["moment"]),
                 y=drawn["percent"].to_numpy(),
                 customdata=yearly.to_frame("yearly").assign(hours=drawn["hours"])[
                     ["hours", "yearly"]
@@ -50,7 +50,7 @@ def funding_figure(rates: pd.DataFrame, step_ms: int) -> go.Figure:
                 name=name,
                 mode="markers" if is_settled else "lines",
                 line={"color": colour(exchange), "width": 1.6},
-                marker={"color": colour(exchange), "size": 7, "line": {"width": 1}},
+                marker={"color": colour(exchange), "size": 7, "line": {"width": 0}},
                 legendgroup=name,
                 showlegend=name not in shown,
                 hovertemplate=_HOVER,
@@ -59,6 +59,7 @@ def funding_figure(rates: pd.DataFrame, step_ms: int) -> go.Figure:
             )
             shown.add(name)
     styled(figure, height=90 + _ROW * rows)
+    headed(figure)
     figure.update_layout(hovermode="x unified")
     figure.update_yaxes(title_text="% per interval", tickformat=".3f")
     over_time(figure, row=rows)

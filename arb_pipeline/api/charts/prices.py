@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from arb_pipeline.api.charts.theme import broken, colour, dash, milliseconds, over_time, styled
+from arb_pipeline.api.charts.theme import broken, colour, dash, moments, over_time, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,23 +24,24 @@ def prices_figure(closes: pd.DataFrame, step_ms: int) -> go.Figure:
     """
     figure = go.Figure()
     lines = closes.groupby(["symbol", "exchange", "symbol_id"], sort=True)
+    together = len(lines) <= _TOGETHER
     for (symbol, exchange, _), rows in lines:
         place = str(exchange)
         drawn = broken(rows, step_ms)
         figure.add_scatter(
-            x=milliseconds(drawn["timestamp"]),
+            x=moments(drawn["timestamp"]),
             y=drawn["close"].to_numpy(),
             name=place,
             mode="lines",
             line={"color": colour(place), "dash": dash(place), "width": 1.4},
             legendgroup=symbol,
             legendgrouptitle_text=symbol,
-            hovertemplate=f"<b>{symbol}</b> {place}  %{{y:,~r}}<extra></extra>",
+            hovertemplate=f"{'' if together else symbol} {place}  %{{y:,~r}}<extra></extra>",
         )
     quotes = sorted({symbol.partition("/")[2] for symbol in closes["symbol"].unique()})
     unit = ", ".join(quotes) if len(quotes) <= 3 else "quote currency"
     styled(figure)
-    figure.update_layout(hovermode="x unified" if len(lines) <= _TOGETHER else "closest")
-    figure.update_yaxes(type="log", title_text=f"Close price ({unit}, log scale)", dtick="D1")
+    figure.update_layout(hovermode="x unified" if together else "closest")
+    figure.update_yaxes(type="log", title_text=f"Close price ({unit}, log scale)", tickformat=",~r")
     over_time(figure)
     return figure

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from arb_pipeline.api.charts.theme import PALETTE, broken, milliseconds, over_time, styled
+from arb_pipeline.api.charts.theme import PALETTE, broken, moments, over_time, styled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MOST = 12  # lines anybody can tell apart
-_HOVER = (
-    "<b>%{fullData.name}</b>  %{y:.2f} bps<br>buy on %{customdata[0]} at %{customdata[2]:,~r}, "
-    "sell on %{customdata[1]} at %{customdata[3]:,~r}<extra></extra>"
+# Lines anybody can tell apart.
+_MOST = len(PALETTE)
+_PRICES = "%{customdata[2]:,~r} → %{customdata[3]:,~r}<extra></extra>"
+_OF_SYMBOL = (
+    "<b>%{fullData.name}</b>  %{y:.2f} bps  %{customdata[0]} → %{customdata[1]}  " + _PRICES
 )
+_OF_PAIR = "%{fullData.name}  %{y:.2f} bps  " + _PRICES
 
 
 def spreads_figure(spreads: pd.DataFrame, step_ms: int, *, pairs: bool) -> go.Figure:
@@ -30,13 +32,13 @@ def spreads_figure(spreads: pd.DataFrame, step_ms: int, *, pairs: bool) -> go.Fi
     for index, (name, rows) in enumerate(_lines(spreads, pairs=pairs)):
         drawn = broken(rows, step_ms)
         figure.add_scatter(
-            x=milliseconds(drawn["timestamp"]),
+            x=moments(drawn["timestamp"]),
             y=drawn["bps"].to_numpy(),
             name=name,
             mode="lines",
             line={"color": PALETTE[index % len(PALETTE)], "width": 1.4},
             customdata=drawn[["buy_exchange", "sell_exchange", "ask", "bid"]].to_numpy("object"),
-            hovertemplate=_HOVER,
+            hovertemplate=_OF_PAIR if pairs else _OF_SYMBOL,
         )
     styled(figure)
     figure.update_layout(hovermode="x unified" if len(figure.data) <= _MOST else "closest")
@@ -52,7 +54,11 @@ def _lines(spreads: pd.DataFrame, *, pairs: bool) -> list[tuple[str, pd.DataFram
         return [(str(symbol), rows) for symbol, rows in spreads.groupby("symbol", sort=True)]
     by_pair = spreads.groupby(["symbol", "buy_exchange", "sell_exchange"])
     widest = by_pair["bps"].mean().nlargest(_MOST).index
+    one = spreads["symbol"].nunique() == 1
     return [
-        (f"{symbol} {buy} → {sell}", by_pair.get_group((symbol, buy, sell)))
+        (
+            f"{buy} → {sell}" if one else f"{symbol} {buy} → {sell}",
+            by_pair.get_group((symbol, buy, sell)),
+        )
         for symbol, buy, sell in widest
     ]

@@ -43,10 +43,9 @@ def dash(exchange: str) -> str:
     return "solid" if Exchange(exchange).market_type is MarketType.SPOT else "dash"
 
 
-def milliseconds(times: Any) -> Any:
-    """Times as Plotly takes them in the fewest bytes: milliseconds since the epoch."""
-    naive: Any = times.dt.tz_localize(None).to_numpy(dtype="datetime64[ms]")
-    return naive.astype("int64").astype("float64")
+def moments(times: Any) -> Any:
+    """Times as Plotly shows them as they are; of numbers it would make the reader's local time."""
+    return times.dt.tz_localize(None).to_numpy(dtype="datetime64[s]")
 
 
 def broken(rows: pd.DataFrame, step_ms: float, time: str = "timestamp") -> pd.DataFrame:
@@ -70,16 +69,27 @@ def styled(figure: go.Figure, *, height: int | None = None) -> go.Figure:
         margin={"l": 76, "r": 16, "t": 36, "b": 48},
         legend={"orientation": "v", "font": {"size": 12}, "groupclick": "toggleitem"},
         hoverlabel={"align": "left", "namelength": -1},
-        modebar={"orientation": "v", "bgcolor": _NOTHING},
+        modebar={"bgcolor": _NOTHING},
     )
     axes = {"gridcolor": _GRID, "zerolinecolor": "rgba(128,128,128,0.6)", "automargin": True}
     figure.update_xaxes(**axes)
-    figure.update_yaxes(**axes)
+    figure.update_yaxes(**axes, title_standoff=14)
     return figure
 
 
 def over_time(figure: go.Figure, row: int | None = None) -> None:
     """Let the x axes be UTC times, the lowest with a title."""
-    figure.update_xaxes(type="date", hoverformat="%Y-%m-%d %H:%M UTC")
+    figure.update_xaxes(
+        type="date",
+        hoverformat="%Y-%m-%d %H:%M UTC",
+        spikethickness=1,
+        spikedash="dot",
+        spikecolor="#868e96",
+    )
     last = {} if row is None else {"row": row, "col": 1}
     figure.update_xaxes(title_text="Time (UTC)", **last)
+
+
+def headed(figure: go.Figure) -> None:
+    """Titles of charts that lie above each other: to the left, where reading begins."""
+    figure.update_annotations(x=0, xanchor="left", font={"size": 14, "weight": 600})

@@ -17,7 +17,11 @@
       "modebar.activecolor": ink,
     };
   };
-  const options = { responsive: true, displaylogo: false, scrollZoom: false };
+  const options = {
+    responsive: true,
+    displaylogo: false,
+    modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+  };
   Plotly.newPlot(place, figure.data, figure.layout, options)
     .then(() => Plotly.relayout(place, colours()))
     .then(() => place.setAttribute("data-drawn", "true"));
