@@ -12,6 +12,7 @@ import dagster as dg
 from arb_pipeline.defs.maintenance.holding import Hold, holds
 from arb_pipeline.defs.maintenance.pruning import prune
 from arb_pipeline.defs.maintenance.report import Sweep, compression_table, stats_table, sweep_table
+from arb_pipeline.defs.maintenance.runless import forget_runless
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run_step
 from arb_pipeline.settings import settings
@@ -142,11 +143,14 @@ def dagster_history(context: dg.AssetExecutionContext) -> dg.MaterializeResult[N
         keep_beat_days=settings().keep_beat_runs_days,
         keep_days=settings().keep_runs_days,
     )
+    before = datetime.now(tz=UTC) - timedelta(days=settings().keep_beat_runs_days)
+    runless = forget_runless(context.instance, before)
     return dg.MaterializeResult(
         metadata={
             "runs of the heartbeat deleted": done.beat_runs,
             "other runs deleted": done.other_runs,
             "materializations kept without their run": done.materializations,
+            "materializations of no run deleted": runless,
             "results of checks deleted": done.check_results,
             "runs kept that explain a failed partition": done.kept_runs,
             "runs left for the next time": done.left,
