@@ -6,6 +6,7 @@ and never talk to an exchange themselves, ``doctor`` excepted.
 """
 
 # Importing a module hangs its commands on the application.
+from arb_pipeline.cli import api as _api  # noqa: F401
 from arb_pipeline.cli import coverage as _coverage  # noqa: F401
 from arb_pipeline.cli import db as _db  # noqa: F401
 from arb_pipeline.cli import doctor as _doctor  # noqa: F401
@@ -13,6 +14,7 @@ from arb_pipeline.cli import exchanges as _exchanges  # noqa: F401
 from arb_pipeline.cli import history as _history  # noqa: F401
 from arb_pipeline.cli import migrations as _migrations  # noqa: F401
 from arb_pipeline.cli import once as _once  # noqa: F401
+from arb_pipeline.cli import portfolio as _portfolio  # noqa: F401
 from arb_pipeline.cli import repair as _repair  # noqa: F401
 from arb_pipeline.cli import simulator as _simulator  # noqa: F401
 from arb_pipeline.cli import stats as _stats  # noqa: F401

@@ -14,6 +14,7 @@ from arb_pipeline.logs import configure
 from arb_pipeline.settings import ConfigurationError
 from arb_pipeline.storage.migration_files import MigrationError
 from arb_pipeline.storage.reference import UnknownSymbolError
+from arb_pipeline.storage.tracking import NotEnabledError
 
 app = typer.Typer(name="arb-pipeline", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
@@ -35,6 +36,6 @@ def main() -> None:
     try:
         configure("cli")
         app()
-    except (ConfigurationError, MigrationError, UnknownSymbolError) as error:
+    except (ConfigurationError, MigrationError, UnknownSymbolError, NotEnabledError) as error:
         errors.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,7 +12,9 @@ from arb_pipeline.cli.app import app, console, errors, table
 from arb_pipeline.cli.session import Session, open_session
 from arb_pipeline.model import Exchange, Instrument
 from arb_pipeline.storage.coverage_days import Progress, progress
-from arb_pipeline.storage.reference import Reference, track, untrack
+from arb_pipeline.storage.database import Pool
+from arb_pipeline.storage.reference import Reference, untrack
+from arb_pipeline.storage.tracking import Tracked, track_symbol
 
 symbols_app = typer.Typer(help="What the exchanges list, and what is collected of it.")
 app.add_typer(symbols_app, name="symbols", no_args_is_help=True)
@@ -90,20 +94,29 @@ def _backfill(found: Progress | None) -> str:
 @symbols_app.command("track")
 def track_symbols(exchange: Exchange, symbols: Names) -> None:
     """Collect these symbols from now on, and backfill them (ARB_BACKFILL_DAYS)."""
-    _set(exchange, symbols, tracked=True)
+    with open_session() as session:
+        reference = session.reference()
+        for name in symbols:  # all or none: no typing error leaves half of them tracked
+            reference.find(exchange, name)
+        for name in symbols:
+            for one in session.query(partial(_track, session, reference, exchange, name)):
+                console.print(str(one), highlight=False, soft_wrap=True)
+
+
+def _track(
+    session: Session, reference: Reference, exchange: Exchange, name: str, pool: Pool
+) -> Awaitable[list[Tracked]]:
+    return track_symbol(
+        pool, name, exchange=exchange, enabled=session.settings.exchanges, reference=reference
+    )
 
 
 @symbols_app.command("untrack")
 def untrack_symbols(exchange: Exchange, symbols: Names) -> None:
     """Stop collecting these symbols; what is stored stays."""
-    _set(exchange, symbols, tracked=False)
-
-
-def _set(exchange: Exchange, symbols: list[str], *, tracked: bool) -> None:
     with open_session() as session:
         reference = session.reference()
         chosen: list[Instrument] = [reference.find(exchange, name) for name in symbols]
-        change = track if tracked else untrack
-        session.query(lambda pool: change(pool, chosen))
+        session.query(lambda pool: untrack(pool, chosen))
     for instrument in chosen:
-        console.print(f"{instrument}: {'tracked' if tracked else 'no longer tracked'}")
+        console.print(f"{instrument}: no longer tracked")

@@ -21,16 +21,15 @@ from arb_pipeline import dagster_processes
 from arb_pipeline.cli.app import app, console
 from arb_pipeline.cli.first_run import first_run
 from arb_pipeline.cli.session import Session, open_session
+from arb_pipeline.cli.up_settings import LOCAL, require_free_ports, settings_with
 from arb_pipeline.environment import dagster_home, local_server
-from arb_pipeline.ports import answers, any_free_port, port_is_free
+from arb_pipeline.ports import answers
 from arb_pipeline.processes import Child, ChildFailedError, StoppedError, Supervisor
-from arb_pipeline.settings import PROJECT_ROOT, ConfigurationError, Settings, load_settings
-from arb_pipeline.settings import settings as process_settings
+from arb_pipeline.settings import PROJECT_ROOT, ConfigurationError, Settings
 from arb_pipeline.stopping import Stopping, stop_by_signals
 from arb_pipeline.storage.migration_files import MigrationError
 from arb_pipeline.watchdog import Watchdog
 
-_LOCAL = "127.0.0.1"  # the simulator serves nobody else
 _CLEANUP_SECONDS = 60.0
 
 
@@ -45,15 +44,18 @@ def up(
     simulator_port: Annotated[
         int | None, typer.Option(help="Port of the simulator; 0 takes a free one.")
     ] = None,
+    api_port: Annotated[
+        int | None, typer.Option(help="Port of the REST API and charts; 0 takes a free one.")
+    ] = None,
 ) -> None:
-    """Start database, simulator and Dagster; Ctrl-C stops them all."""
-    settings = _settings(live, port, simulator_port)
+    """Start database, simulator, Dagster and the API; Ctrl-C stops them all."""
+    settings = settings_with(live, port, simulator_port, api_port)
     settings.home.mkdir(parents=True, exist_ok=True)
     with stop_by_signals() as stopping:
         try:
             with FileLock(settings.home / "up.lock", blocking=False):
                 _wait_for_cleanup(settings)
-                _require_free_ports(settings)
+                require_free_ports(settings)
                 watchdog = Watchdog(settings.home / "cleanup.lock")
                 try:
                     _run(settings, watchdog, stopping)
@@ -74,21 +76,6 @@ def up(
     _say("stopped")
 
 
-def _settings(live: bool, port: int | None, simulator_port: int | None) -> Settings:
-    """The settings with the options applied, also for the children and the rest of this one."""
-    if live:
-        os.environ["ARB_SIMULATOR"] = "false"
-    given = {"ARB_WEBSERVER_PORT": port, "ARB_SIMULATOR_PORT": simulator_port}
-    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
-    settings = load_settings()
-    if settings.webserver_port == 0:
-        os.environ["ARB_WEBSERVER_PORT"] = str(any_free_port(settings.webserver_host))
-    if settings.simulator and settings.simulator_port == 0:
-        os.environ["ARB_SIMULATOR_PORT"] = str(any_free_port(_LOCAL))
-    process_settings.cache_clear()
-    return load_settings()
-
-
 def _wait_for_cleanup(settings: Settings) -> None:
     """Where an earlier ``up`` was killed, its watchdog may still be ending what it started."""
     lock = FileLock(settings.home / "cleanup.lock")
@@ -104,21 +91,6 @@ def _wait_for_cleanup(settings: Settings) -> None:
                 "is locked by what watches them"
             ) from None
     lock.release()
-
-
-def _require_free_ports(settings: Settings) -> None:
-    wanted = [
-        ("Dagster's UI", settings.webserver_host, settings.webserver_port, "ARB_WEBSERVER_PORT")
-    ]
-    if settings.simulator:
-        wanted.append(("the simulator", _LOCAL, settings.simulator_port, "ARB_SIMULATOR_PORT"))
-    taken = [
-        f"port {port} of {host}, wanted for {what}, is in use or not ours: set {variable}"
-        for what, host, port, variable in wanted
-        if not port_is_free(host, port)
-    ]
-    if taken:
-        raise ConfigurationError("; ".join(taken))
 
 
 def _run(settings: Settings, watchdog: Watchdog, stopping: Stopping) -> None:
@@ -159,18 +131,27 @@ def _supervise(session: Session, supervisor: Supervisor) -> None:
             Child(
                 "simulator",
                 [sys.executable, "-m", "arb_pipeline", "simulator", "--port", str(port)],
-                ready=lambda: answers(_LOCAL, port),
+                ready=lambda: answers(LOCAL, port),
             )
         )
-        addresses.add_row("simulator", f"http://{_LOCAL}:{port}")
+        addresses.add_row("simulator", f"http://{LOCAL}:{port}")
     _say("starting Dagster")
     for child in dagster_processes.children(*web, dagster_home(settings)):
         supervisor.start(child)
         supervisor.wait_until_ready()
+    api = (settings.api_host, settings.api_port)
+    supervisor.start(
+        Child(
+            "api",
+            [sys.executable, "-m", "arb_pipeline", "api"],
+            ready=lambda: answers(*api),
+        )
+    )
     problem = dagster_processes.problem(*web)
     for trouble in first_run(session) if problem is None else ():
         _complain(trouble)
     addresses.add_row("Dagster", dagster_processes.address(*web))
+    addresses.add_row("API, charts", dagster_processes.address(*api))
     addresses.add_row("database", "arb-pipeline db psql" if settings.embedded else "as configured")
     addresses.add_row("logs", str(supervisor.logs))
     console.print(Panel.fit(addresses, title="arb-pipeline is up", subtitle="Ctrl-C stops it"))

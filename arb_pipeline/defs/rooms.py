@@ -25,11 +25,12 @@ from arb_pipeline.defs.history.events import event_assets
 from arb_pipeline.defs.history.registration import history_jobs, history_sensors
 from arb_pipeline.defs.reference.assets import symbols
 from arb_pipeline.defs.reference.automation import symbols_job, symbols_sync
+from arb_pipeline.defs.reference.registering import register_symbol
 from arb_pipeline.defs.snapshots.assets import snapshot_assets
 from arb_pipeline.defs.snapshots.automation import snapshot_jobs, snapshot_schedules
 
 ALL = (
-    dg.Definitions(assets=[symbols], jobs=[symbols_job], schedules=[symbols_sync]),
+    dg.Definitions(assets=[symbols], jobs=[symbols_job, register_symbol], schedules=[symbols_sync]),
     dg.Definitions(
         assets=[candles, *event_assets],
         asset_checks=[candle_checks, *event_checks],

@@ -7,7 +7,7 @@ import ipaddress
 from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-from arb_pipeline.settings.reading import MODEL_CONFIG, env
+from arb_pipeline.settings.reading import MODEL_CONFIG, ConfigurationError, env
 
 # Shorter ones can be guessed.
 SHORTEST_TOKEN = 16
@@ -66,3 +66,16 @@ class ApiSettings(BaseSettings):
 def _parts(value: SecretStr | None) -> list[str]:
     text = value.get_secret_value() if value is not None else ""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def require_tokens(settings: ApiSettings) -> None:
+    """Refuse to serve others without tokens.
+
+    Raises:
+        ConfigurationError: it would listen on more than this machine's own address, unprotected.
+    """
+    if not settings.api_is_local and not settings.api_token_list:
+        raise ConfigurationError(
+            f"ARB_API_HOST={settings.api_host} can be reached from other machines: set "
+            "ARB_API_TOKENS (comma separated, at least 16 characters each), or listen on 127.0.0.1"
+        )

@@ -66,3 +66,7 @@ class HeartbeatSettings(BaseSettings):
         """
         minutes: int = getattr(self, f"{data_set}_minutes")
         return minutes
+
+    def stale_after_ms(self, data_set: DataSet) -> int:
+        """How old the newest sample of a data set may be, milliseconds."""
+        return self.fresh_intervals * self.minutes_of(data_set) * 60_000

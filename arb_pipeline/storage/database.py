@@ -21,20 +21,32 @@ if TYPE_CHECKING:
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
-__all__ = ["Connection", "Pool", "connect", "ensure_database", "open_pool", "sql", "sql_directory"]
+__all__ = [
+    "Connection",
+    "Pool",
+    "connect",
+    "ensure_database",
+    "open_pool",
+    "open_serving_pool",
+    "sql",
+    "sql_directory",
+]
 
 CONNECT_SECONDS = 30.0
 # A statement that runs longer than this is stuck; migrations and rollbacks lift the limit.
 STATEMENT_SECONDS = 300
+# The same for those who wait for an answer of a server.
+SERVING_CONNECT_SECONDS = 5.0
+SERVING_STATEMENT_SECONDS = 30
 # A process that stands still inside a transaction would otherwise hold its locks for ever.
 IDLE_IN_TRANSACTION_SECONDS = 600
 
 
-def _server_settings(purpose: str) -> dict[str, str]:
+def _server_settings(purpose: str, statement_seconds: int = STATEMENT_SECONDS) -> dict[str, str]:
     return {
         "application_name": f"arb-pipeline {purpose}".strip(),
         "timezone": "UTC",
-        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "statement_timeout": f"{statement_seconds}s",
         "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
     }
 
@@ -67,6 +79,26 @@ async def open_pool(url: str, *, size: int, purpose: str = "") -> Pool:
         timeout=CONNECT_SECONDS,
         server_settings=_server_settings(purpose),
     )
+
+
+async def open_serving_pool(url: str, *, size: int, purpose: str) -> Pool:
+    """Open a pool for a server whose clients wait: it need not find the database there.
+
+    Connections are opened as they are needed, and fail soon. They are handed on as they are, which
+    saves a round trip a request: whoever uses one leaves no setting, lock or cursor behind.
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size,
+        timeout=SERVING_CONNECT_SECONDS,
+        server_settings=_server_settings(purpose, SERVING_STATEMENT_SECONDS),
+        reset=_as_it_is,
+    )
+
+
+async def _as_it_is(_: object) -> None:
+    """Instead of asyncpg's RESET ALL and its like."""
 
 
 @lru_cache(maxsize=1)

@@ -66,6 +66,7 @@ def main() -> None:
             "ARB_HOME": home,
             "ARB_WEBSERVER_PORT": str(any_free_port("127.0.0.1")),
             "ARB_SIMULATOR_PORT": str(any_free_port("127.0.0.1")),
+            "ARB_API_PORT": str(any_free_port("127.0.0.1")),
         }
         log = (Path(home) / "up.log").open("w+")
         process = subprocess.Popen(

@@ -12,10 +12,11 @@ import dagster as dg
 
 from arb_pipeline.defs.monitoring import beats, freshness, sanity
 from arb_pipeline.defs.monitoring.beats import BEATEN
-from arb_pipeline.defs.monitoring.freshness import SAMPLED, Facts
+from arb_pipeline.defs.monitoring.freshness import Facts
 from arb_pipeline.defs.monitoring.sanity import Finding
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run_step
+from arb_pipeline.health import SAMPLED
 from arb_pipeline.model import DAY_MS, DataSet, Exchange, now_ms
 from arb_pipeline.settings import Settings, settings
 from arb_pipeline.storage.collections import (

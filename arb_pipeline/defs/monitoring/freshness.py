@@ -13,18 +13,18 @@ from datetime import timedelta
 
 import dagster as dg
 
+from arb_pipeline.health import SAMPLED
 from arb_pipeline.model import DataSet, Exchange, MarketType, iso
 from arb_pipeline.settings import Settings, settings
 from arb_pipeline.storage.collections import Collection
 from arb_pipeline.storage.snapshot_checks import Newest
 
-SAMPLED = (DataSet.BOOK_TICKERS, DataSet.TICKERS, DataSet.FUNDING_RATES, DataSet.BALANCES)
 _NAMED = 20
 
 
 def limit_ms(data_set: DataSet, configured: Settings) -> int:
     """How old the newest row may be, milliseconds."""
-    return configured.fresh_intervals * configured.minutes_of(data_set) * 60_000
+    return configured.stale_after_ms(data_set)
 
 
 def collector_freshness(data_set: DataSet) -> dg.FreshnessPolicy:

@@ -15,7 +15,7 @@ from typing import Any
 
 import dagster as dg
 
-from arb_pipeline.defs.monitoring.freshness import SAMPLED
+from arb_pipeline.health import SAMPLED
 from arb_pipeline.model import DataSet
 from arb_pipeline.settings import Settings
 from arb_pipeline.storage import snapshot_checks as ask
