@@ -588,7 +588,7 @@ CREATE TABLE coverage (
     CONSTRAINT pk_coverage PRIMARY KEY (symbol_id, data_set, timeframe, day),
     CONSTRAINT fk_coverage_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
     CONSTRAINT chk_absent_confirmed CHECK (isempty(absent) OR absent_confirmed_at IS NOT NULL),
-    CONSTRAINT chk_data_set CHECK (data_set = ANY (ARRAY['candles'::text, 'trades'::text, 'book_tickers'::text, 'tickers'::text, 'funding_rates'::text, 'balances'::text, 'account_trades'::text])),
+    CONSTRAINT chk_data_set CHECK (data_set = ANY (ARRAY['candles'::text, 'trades'::text, 'book_tickers'::text, 'tickers'::text, 'funding_rates'::text, 'balances'::text, 'account_trades'::text, 'order_books'::text])),
     CONSTRAINT chk_disjoint CHECK (NOT present && absent AND NOT present && unreachable AND NOT absent && unreachable),
     CONSTRAINT chk_rechecked CHECK (isempty(absent_rechecked) = (absent_rechecked_at IS NULL)),
     CONSTRAINT chk_timeframe CHECK (timeframe = ANY (ARRAY[''::text, '1m'::text, '5m'::text, '15m'::text, '30m'::text, '1h'::text, '4h'::text, '1d'::text, '1w'::text])),
@@ -1465,6 +1465,7 @@ CREATE TABLE conversion_rates (
     CONSTRAINT chk_valid_until CHECK (valid_until > "timestamp")
 );
 CREATE INDEX idx_conversion_rates_time ON conversion_rates USING btree ("timestamp" DESC);
+CREATE INDEX idx_conversion_rates_valid ON conversion_rates USING btree (valid_until) WHERE valid_until IS NOT NULL;
 SELECT create_hypertable('conversion_rates', by_range('timestamp', INTERVAL '7 days'), create_default_indexes => false);
 COMMENT ON TABLE conversion_rates IS 'What one unit of a currency is exchanged for. Source: computed from books with every beat, or a person: INSERT INTO conversion_rates (timestamp, from_currency, to_currency, rate, valid_until).';
 COMMENT ON COLUMN conversion_rates.timestamp IS 'The beat it is of, or since when it holds, UTC.';
