@@ -182,6 +182,8 @@ def secrets(configured: Settings) -> Iterator[str]:
         address = urlsplit(configured.database_url.get_secret_value())
         for password in (address.password, *parse_qs(address.query).get("password", ())):
             yield from _forms(unquote(password or ""))
+    for token in configured.api_token_list:
+        yield from _forms(token)
     if configured.webhook_url is not None:
         webhook = urlsplit(configured.webhook_url.get_secret_value())
         yield webhook.geturl()

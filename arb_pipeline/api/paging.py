@@ -112,7 +112,7 @@ def _value(kind: type, value: Any) -> Any:
     if kind is date:
         return date.fromisoformat(value)
     if not isinstance(value, kind) or (isinstance(value, str) and "\0" in value):
-        raise ValueError(f"{value!r} is no {kind.__name__}")  # noqa: TRY004 - of the client's text
+        raise ValueError(f"{value!r} is no {kind.__name__}")
     if isinstance(value, int) and not 0 <= value <= _LARGEST_ID:
         raise ValueError(f"{value} is out of range")
     return value

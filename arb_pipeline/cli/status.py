@@ -7,6 +7,7 @@ order (``doctor``).
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,8 @@ import typer
 
 from arb_pipeline.cli.app import app, console, table
 from arb_pipeline.cli.session import Session, open_session
+from arb_pipeline.environment import dagster_url
+from arb_pipeline.health import Automation, automation
 from arb_pipeline.model import iso, now_ms
 from arb_pipeline.storage.blocks import load_blocks
 from arb_pipeline.storage.collections import (
@@ -23,6 +26,7 @@ from arb_pipeline.storage.collections import (
     beat_statistics,
     latest_collections,
 )
+from arb_pipeline.storage.database import connect
 
 if TYPE_CHECKING:
     from dagster._core.scheduler.instigation import InstigatorState
@@ -56,15 +60,23 @@ def status(
 
 def _show_daemons(session: Session) -> bool:
     """Whether every daemon that has to run does."""
-    states = session.instance.get_daemon_statuses()
-    dead = [name for name, state in states.items() if state.required and not state.healthy]
+    session.instance  # noqa: B018 - creates its tables where Dagster never ran
+    dead = asyncio.run(_automation(dagster_url(session.settings))).dead
     if dead:
         console.print(
-            f"[red]not running:[/] {', '.join(sorted(dead))} (arb-pipeline up starts them)",
+            f"[red]not running:[/] {', '.join(dead)} (arb-pipeline up starts them)",
             highlight=False,
             soft_wrap=True,
         )
     return not dead
+
+
+async def _automation(url: str) -> Automation:
+    connection = await connect(url, purpose="cli")
+    try:
+        return await automation(connection)
+    finally:
+        await connection.close()
 
 
 def _show_instigators(session: Session, since: float) -> None:
