@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from arb_pipeline.model import DAY_MS, Interval
@@ -11,6 +13,7 @@ from arb_pipeline.storage.doubts import doubt_trades
 from arb_pipeline_tests.storage.pages import an_instrument
 
 MINUTE = 60_000
+HOUR = timedelta(hours=1)
 DAY = 1_767_225_600_000  # 2026-01-01
 # Trades at every half minute, but not between the first two; candles but between the last two.
 FILL = """
@@ -22,9 +25,10 @@ WITH trades AS (
 ),
 
 covered AS (
-    INSERT INTO coverage (symbol_id, data_set, day, present)
-    SELECT $1, 'trades', d::date, tstzmultirange(tstzrange(d, d + '1 day'))
-    FROM generate_series($2::timestamptz, $2::timestamptz + '1 day', '1 day') AS d
+    INSERT INTO coverage (symbol_id, data_set, timeframe, day, present)
+    SELECT $1, k.data_set, k.timeframe, d::date, tstzmultirange(tstzrange(d, d + '1 day'))
+    FROM generate_series($2::timestamptz, $2::timestamptz + '1 day', '1 day') AS d,
+        (VALUES ('trades', ''), ('candles', '1m')) AS k (data_set, timeframe)
 )
 
 INSERT INTO candles (symbol_id, timeframe, timestamp, open, high, low, close, volume)
@@ -55,11 +59,11 @@ async def test_what_candles_contradict_is_absent(
     times = [to_datetime(DAY + minute * MINUTE) for minute in (*silent, *untraded)]
     await pool.execute(FILL, symbol, to_datetime(DAY), *times)
     windows = {symbol: Interval(DAY, DAY + 2 * DAY_MS)}
-    days = await doubt_trades(pool, windows, minutes=60)
+    days = await doubt_trades(pool, windows, minutes=60, changed_within=HOUR)
     assert (days > 0) == (doubted is not None)
     found = await pool.fetch(
         "SELECT lower(a) AS first, upper(a) AS last FROM unnest("
-        "(SELECT range_agg(absent) FROM coverage)) AS a"
+        "(SELECT range_agg(absent) FROM coverage WHERE data_set = 'trades')) AS a"
     )
     if doubted is None:
         assert found == []
@@ -68,6 +72,19 @@ async def test_what_candles_contradict_is_absent(
         # Trades are half a minute after the full one, and belong to what is present.
         assert 0 <= (start - to_datetime(DAY + doubted[0] * MINUTE)).total_seconds() < 31
         assert 0 <= (end - to_datetime(DAY + doubted[1] * MINUTE)).total_seconds() < 31
-    total = await pool.fetchval("SELECT sum(seconds_of(present + absent)) FROM coverage")
+    total = await pool.fetchval(
+        "SELECT sum(seconds_of(present + absent)) FROM coverage WHERE data_set = 'trades'"
+    )
     assert total == 2 * 86_400
-    assert await doubt_trades(pool, windows, minutes=60) == 0
+    assert await doubt_trades(pool, windows, minutes=60, changed_within=HOUR) == 0
+
+
+async def test_what_changed_long_ago_is_not_looked_at_again(pool: Pool) -> None:
+    symbol = (await an_instrument(pool)).symbol_id
+    times = [to_datetime(DAY + minute * MINUTE) for minute in (600, 720, 0, 0)]
+    await pool.execute(FILL, symbol, to_datetime(DAY), *times)
+    windows = {symbol: Interval(DAY, DAY + DAY_MS)}
+    await pool.execute("UPDATE coverage SET updated_at = now() - INTERVAL '2 hours'")
+    assert await doubt_trades(pool, windows, minutes=60, changed_within=HOUR) == 0
+    await pool.execute("UPDATE coverage SET updated_at = now() WHERE data_set = 'candles'")
+    assert await doubt_trades(pool, windows, minutes=60, changed_within=HOUR) == 1

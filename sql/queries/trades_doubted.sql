@@ -1,7 +1,8 @@
 -- Stretches that count as present although there is no trade in them, while candles say that there
 -- was one in nearly every minute, become absent: the exchange had none, and is asked again.
 -- $1 symbols, $2 and $3 windows, half-open (parallel), $4 longer than this, $5 how finely is looked
--- (whole minutes, at most half of $4), $6 the least share of minutes that were traded.
+-- (whole minutes, at most half of $4), $6 the least share of minutes that were traded, $7 and $8
+-- what holds all windows, half-open: by it chunks are left out before anything is looked for.
 WITH lines AS (
     SELECT *
     FROM unnest($1::INTEGER [], $2::TIMESTAMPTZ [], $3::TIMESTAMPTZ [])
@@ -45,6 +46,8 @@ silent AS (
                 t.symbol_id = k.symbol_id
                 AND t.timestamp >= b.at
                 AND t.timestamp < b.at + $5::INTERVAL
+                AND t.timestamp >= $7::TIMESTAMPTZ
+                AND t.timestamp < $8::TIMESTAMPTZ
         )
     GROUP BY k.symbol_id, k.present
 ),

@@ -6,6 +6,7 @@ The judge is coverage as it stands in the database, not what this run remembers 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -27,6 +28,8 @@ from arb_pipeline.storage.doubts import doubt_trades
 
 # A chart takes 0.2 s and some kilobytes of the event log: fine for a few days, not for a month.
 _MOST_CHARTS = 3
+# Longer than any run takes: what it learnt is looked at.
+_LATELY = timedelta(days=1)
 
 
 async def judge(
@@ -53,7 +56,9 @@ async def judge(
     async with pool.acquire() as connection:
         if sources[0].data_set is DataSet.TRADES:
             asked = {lane.instrument.symbol_id: _span(lane.wanted) for lane in lanes}
-            await doubt_trades(connection, asked, minutes=settings().absent_minutes)
+            await doubt_trades(
+                connection, asked, minutes=settings().absent_minutes, changed_within=_LATELY
+            )
         known = await coverage.by_day(
             connection,
             symbol_ids=sorted({lane.instrument.symbol_id for lane in lanes}),

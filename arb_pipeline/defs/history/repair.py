@@ -23,7 +23,7 @@ from arb_pipeline.defs.history.wanted import lines
 from arb_pipeline.defs.partitions import range_tags
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import DATABASE_AWAY, run
-from arb_pipeline.model import DAY_MS, DataSet, Interval, iso, now_ms
+from arb_pipeline.model import DataSet, iso, now_ms
 from arb_pipeline.settings import settings
 from arb_pipeline.storage import repair as books
 from arb_pipeline.storage.database import Pool
@@ -32,8 +32,9 @@ from arb_pipeline.storage.registrations import Line, Registration, registrations
 from arb_pipeline.storage.repair import Gap
 
 _TOLD = 3
-# Candles may come later than the trades they contradict, but not by more.
-_DOUBTED_MS = 7 * DAY_MS
+# Runs of trades doubt what they learnt themselves; candles that came later are seen by a tick.
+_LATELY = timedelta(minutes=15)
+_EVER = timedelta(days=36_500)
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ async def look(
     looked_at = lines(chosen, now)
     rechecked = 0
     if recheck:
-        await doubt(pool, looked_at)
+        await doubt(pool, looked_at, changed_within=_LATELY)
     if recheck and configured.recheck_requests:
         rechecked = await books.recheck_due(
             pool,
@@ -128,16 +129,16 @@ async def look(
     return result
 
 
-async def doubt(pool: Pool, looked_at: Sequence[Line]) -> None:
-    """Call absent what has candles and no trades, of the last week; what is older was looked at."""
+async def doubt(
+    pool: Pool, looked_at: Sequence[Line], *, changed_within: timedelta = _EVER
+) -> None:
+    """Call absent what has candles and no trades; see ``storage/doubts``."""
     windows = {
-        line.of.symbol_id: Interval(
-            max(line.wanted.start, line.wanted.end - _DOUBTED_MS), line.wanted.end
-        )
-        for line in looked_at
-        if line.of.data_set == DataSet.TRADES
+        line.of.symbol_id: line.wanted for line in looked_at if line.of.data_set == DataSet.TRADES
     }
-    await doubt_trades(pool, windows, minutes=settings().absent_minutes)
+    await doubt_trades(
+        pool, windows, minutes=settings().absent_minutes, changed_within=changed_within
+    )
 
 
 async def book(pool: Pool, plans: Sequence[RunPlan]) -> None:
