@@ -146,6 +146,17 @@ _BALANCES: Mapping[Exchange, Capability] = {
     Exchange.GATEIO_FUTURES: _ONE,
     Exchange.MEXC_SPOT: Capability(0, ((_ALL, 10),)),
 }
+# One symbol at a time, to a depth of 50 levels.
+_ORDER_BOOKS: Mapping[Exchange, Capability] = {
+    Exchange.BINANCE_SPOT: Capability(100, ((100, 5),)),
+    Exchange.BINANCE_FUTURES: Capability(50, ((50, 2),)),
+    Exchange.BYBIT_SPOT: Capability(200, ((200, 1),)),
+    Exchange.BYBIT_FUTURES: Capability(500, ((500, 1),)),
+    Exchange.GATEIO_SPOT: Capability(1000, ((1000, 1),)),
+    Exchange.GATEIO_FUTURES: Capability(300, ((300, 1),)),
+    # Documented as 1; 3 has been seen.
+    Exchange.MEXC_SPOT: Capability(5000, ((5000, 3),)),
+}
 CAPABILITIES: Mapping[DataSet, Mapping[Exchange, Capability]] = {
     DataSet.CANDLES: _CANDLES,
     DataSet.TRADES: _TRADES,
@@ -154,6 +165,7 @@ CAPABILITIES: Mapping[DataSet, Mapping[Exchange, Capability]] = {
     DataSet.FUNDING_RATES: _FUNDING,
     DataSet.BALANCES: _BALANCES,
     DataSet.ACCOUNT_TRADES: _ACCOUNT_TRADES,
+    DataSet.ORDER_BOOKS: _ORDER_BOOKS,
 }
 
 

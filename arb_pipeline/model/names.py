@@ -53,3 +53,4 @@ class DataSet(StrEnum):
     FUNDING_RATES = "funding_rates"
     BALANCES = "balances"
     ACCOUNT_TRADES = "account_trades"
+    ORDER_BOOKS = "order_books"

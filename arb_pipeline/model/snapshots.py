@@ -15,6 +15,7 @@ from arb_pipeline.model.balances import BalanceSnapshot
 from arb_pipeline.model.facts import Instrument, Rejection
 from arb_pipeline.model.funding import FundingRate
 from arb_pipeline.model.names import DataSet, Exchange
+from arb_pipeline.model.order_books import OrderBook
 from arb_pipeline.model.tickers import BookTicker, Ticker
 
 __all__ = [
@@ -28,7 +29,7 @@ __all__ = [
 
 
 Snapshot = BookTicker | Ticker | FundingRate | BalanceSnapshot
-R = TypeVar("R", BookTicker, Ticker, FundingRate, BalanceSnapshot, covariant=True)
+R = TypeVar("R", BookTicker, Ticker, FundingRate, BalanceSnapshot, OrderBook, covariant=True)
 
 
 @dataclass(slots=True)

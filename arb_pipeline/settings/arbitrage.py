@@ -36,6 +36,7 @@ class ArbitrageSettings(BaseSettings):
     )
     conversion_stale_seconds: float = env("ARB_CONVERSION_STALE_SECONDS", default=300.0, gt=0)
     order_book_levels: int = env("ARB_ORDER_BOOK_LEVELS", default=0, ge=0, le=50)
+    order_books_minutes: int = env("ARB_ORDER_BOOKS_MINUTES", default=1, ge=1, le=1440)
 
     @field_validator("taker_fees", "transfer_costs", mode="before")
     @classmethod

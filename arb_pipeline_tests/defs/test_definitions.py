@@ -25,6 +25,7 @@ def test_what_there_is() -> None:
         "funding_rates",
         "order_flow_metrics",
         "portfolio_items",
+        "order_books",
         "retention",
         "symbols",
         "tickers",

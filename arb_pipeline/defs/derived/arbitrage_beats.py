@@ -53,7 +53,8 @@ def is_complete(moment: Moment, now: int, configured: Settings) -> bool:
     if now >= moment.at + over_ms(configured):
         return True
     minute = to_datetime(moment.at - round(configured.beat_buffer_seconds * 1000))
-    return moment.assets >= {data_set.value for data_set in due(minute, _INPUTS)}
+    wanted = [*_INPUTS, DataSet.ORDER_BOOKS] if configured.order_book_levels else _INPUTS
+    return moment.assets >= {data_set.value for data_set in due(minute, wanted)}
 
 
 async def compute(

@@ -11,6 +11,7 @@ from arb_pipeline.defs.partitions import exchange_day_partitions
 from arb_pipeline.defs.snapshots.sampling import Sampled, SamplingResource
 from arb_pipeline.defs.table_schema import table_metadata
 from arb_pipeline.model import DataSet
+from arb_pipeline.settings import settings
 
 _TODAY = (
     " A snapshot cannot be taken of the past: only partitions of today can be materialized, "
@@ -18,7 +19,9 @@ _TODAY = (
 )
 
 
-def _snapshot(data_set: DataSet, table: str, description: str) -> dg.AssetsDefinition:
+def _snapshot(
+    data_set: DataSet, table: str, description: str, *, expected: bool = True
+) -> dg.AssetsDefinition:
     @dg.asset(
         name=data_set.value,
         partitions_def=exchange_day_partitions(),
@@ -30,7 +33,7 @@ def _snapshot(data_set: DataSet, table: str, description: str) -> dg.AssetsDefin
         kinds={"ccxt", "timescaledb", "python"},
         tags={"data_set": data_set.value},
         metadata=table_metadata(table),
-        freshness_policy=collector_freshness(data_set),
+        freshness_policy=collector_freshness(data_set) if expected else None,
         description=description + _TODAY,
     )
     def sampled(context: dg.AssetExecutionContext, sampling: SamplingResource) -> Sampled:
@@ -62,4 +65,11 @@ balances = _snapshot(
     "What every account with credentials holds, sampled every five minutes: each asset above the "
     "dust threshold, and once as zero what is gone.",
 )
-snapshot_assets: list[Any] = [book_tickers, tickers, funding_rates, balances]
+order_books = _snapshot(
+    DataSet.ORDER_BOOKS,
+    "order_book_levels",
+    "Bids and asks of the tracked symbols to the depth of ARB_ORDER_BOOK_LEVELS, sampled with the "
+    "beat; nothing is collected where that is 0.",
+    expected=settings().order_book_levels > 0,
+)
+snapshot_assets: list[Any] = [book_tickers, tickers, funding_rates, order_books, balances]

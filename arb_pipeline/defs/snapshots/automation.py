@@ -13,7 +13,13 @@ import dagster as dg
 
 from arb_pipeline.defs.open_work import OPEN_RUNS
 from arb_pipeline.defs.partitions import ENABLED, ExchangeDay, range_tags
-from arb_pipeline.defs.snapshots.assets import balances, book_tickers, funding_rates, tickers
+from arb_pipeline.defs.snapshots.assets import (
+    balances,
+    book_tickers,
+    funding_rates,
+    order_books,
+    tickers,
+)
 from arb_pipeline.defs.snapshots.sampling import MOMENT_TAG
 from arb_pipeline.model import DAY_MS, DataSet, now_ms
 from arb_pipeline.settings import settings
@@ -23,7 +29,9 @@ _TAGS = {"dagster/priority": "10"}
 
 beat_job = dg.define_asset_job(
     "beat",
-    selection=dg.AssetSelection.assets(book_tickers, tickers, funding_rates).without_checks(),
+    selection=dg.AssetSelection.assets(
+        book_tickers, tickers, funding_rates, order_books
+    ).without_checks(),
     executor_def=dg.in_process_executor,
     tags=_TAGS,
     description="Samples all enabled exchanges at the same moment.",
@@ -55,7 +63,9 @@ def every(minutes: int) -> str:
 def beat(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """One run for the data sets that are due."""
     at = context.scheduled_execution_time.astimezone(UTC)
-    data_sets = (DataSet.BOOK_TICKERS, DataSet.TICKERS, DataSet.FUNDING_RATES)
+    data_sets = [DataSet.BOOK_TICKERS, DataSet.TICKERS, DataSet.FUNDING_RATES]
+    if settings().order_book_levels:
+        data_sets.append(DataSet.ORDER_BOOKS)
     moment = at + timedelta(seconds=settings().beat_buffer_seconds)
     return _request(context, beat_job.name, moment, due(at, data_sets))
 

@@ -29,6 +29,7 @@ from arb_pipeline.storage import queries
 from arb_pipeline.storage.balances import store_balances
 from arb_pipeline.storage.collections import Collection
 from arb_pipeline.storage.database import Connection, Pool
+from arb_pipeline.storage.order_books import store_order_books
 from arb_pipeline.storage.reference import Reference
 from arb_pipeline.storage.snapshots import store_snapshots
 
@@ -100,6 +101,7 @@ async def _rows(
         DataSet.BOOK_TICKERS: queries.book_tickers,
         DataSet.TICKERS: queries.tickers,
         DataSet.FUNDING_RATES: queries.funding_rates,
+        DataSet.ORDER_BOOKS: queries.order_books,
     }[data_set]
     ids = [instrument.symbol_id for instrument in reference.listed(exchange)]
     return await read(connection, ids, interval)
@@ -175,5 +177,6 @@ async def _put_once(
             "assets gone, stored as zero": balances.zeroed,
             "dust threshold": str(threshold),
         }
-    counts = await store_snapshots(connection, page, exchange_id)
+    store = store_order_books if page.data_set is DataSet.ORDER_BOOKS else store_snapshots
+    counts = await store(connection, page, exchange_id)
     return {"rows stored": counts.stored, "rows rejected": counts.rejected}

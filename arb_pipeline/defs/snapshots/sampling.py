@@ -22,6 +22,7 @@ from arb_pipeline.defs.snapshots.rounds import Asker, Plan, Round
 from arb_pipeline.exchanges.account import SHARED_ACCOUNTS, fetch_balances
 from arb_pipeline.exchanges.errors import ExchangeError
 from arb_pipeline.exchanges.funding import fetch_funding_rates
+from arb_pipeline.exchanges.order_books import fetch_order_books
 from arb_pipeline.exchanges.registry import Exchanges
 from arb_pipeline.exchanges.tickers import fetch_book_tickers, fetch_tickers
 from arb_pipeline.model import DAY_MS, DataSet, Exchange, MarketType, SnapshotPage, now_ms
@@ -34,12 +35,14 @@ SNAPSHOTS = (
     DataSet.BOOK_TICKERS,
     DataSet.TICKERS,
     DataSet.FUNDING_RATES,
+    DataSet.ORDER_BOOKS,
     DataSet.BALANCES,
 )
 _FETCH: Mapping[DataSet, Callable[..., Any]] = {
     DataSet.BOOK_TICKERS: fetch_book_tickers,
     DataSet.TICKERS: fetch_tickers,
     DataSet.FUNDING_RATES: fetch_funding_rates,
+    DataSet.ORDER_BOOKS: fetch_order_books,
 }
 
 
@@ -159,6 +162,8 @@ async def _ask(
         return await fetch_balances(
             client, reference.exchange_id(exchange), skew_ms=skew_ms, alone=True
         )
+    if data_set is DataSet.ORDER_BOOKS and not settings().order_book_levels:
+        return "not collected: ARB_ORDER_BOOK_LEVELS is 0"
     if data_set is DataSet.FUNDING_RATES and exchange.market_type is MarketType.SPOT:
         return "nothing to collect: spot has no funding"
     instruments = [one for one in reference.tracked(exchange) if reference.is_active(one)]
@@ -167,5 +172,8 @@ async def _ask(
             f"no symbol that can be traded is tracked: arb-pipeline symbols track {exchange} "
             "BTC/USDT"
         )
-    page: SnapshotPage[Any] = await _FETCH[data_set](client, instruments, skew_ms=skew_ms)
+    more = {}
+    if data_set is DataSet.ORDER_BOOKS:
+        more["levels"] = settings().order_book_levels
+    page: SnapshotPage[Any] = await _FETCH[data_set](client, instruments, skew_ms=skew_ms, **more)
     return page
