@@ -1,7 +1,7 @@
 """What all charts have in common: colours, fonts, axes of time.
 
 Backgrounds are transparent and grids grey, so that a chart stands on a light page as on a dark one;
-the colour of letters is the page's, set by ``static/charts.js``.
+the colours of letters and paper are the page's, set by ``static/charts.js``.
 """
 
 from __future__ import annotations

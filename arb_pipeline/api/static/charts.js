@@ -8,9 +8,12 @@
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--ink").trim();
+    const card = style.getPropertyValue("--card").trim();
     return {
+      "paper_bgcolor": card,
+      "plot_bgcolor": card,
       "font.color": ink,
-      "hoverlabel.bgcolor": style.getPropertyValue("--card").trim(),
+      "hoverlabel.bgcolor": card,
       "hoverlabel.bordercolor": style.getPropertyValue("--line").trim(),
       "hoverlabel.font.color": ink,
       "modebar.color": style.getPropertyValue("--soft").trim(),

@@ -6,13 +6,15 @@ intervals, which the rest of the project speaks, pass through without asking the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from arb_pipeline.model import Exchange, Instrument, Interval, now_ms
+from arb_pipeline.model import DAY_MS, Exchange, Instrument, Interval, now_ms
 from arb_pipeline.storage.coverage import to_ms
 from arb_pipeline.storage.reference import Reference, UnknownSymbolError
 
@@ -29,6 +31,9 @@ Names: TypeAlias = str | Iterable[str] | None
 Moment: TypeAlias = int | str | date
 # Half-open; the last 36 hours are timedelta(hours=36) or "36h". None as the end is now.
 Window: TypeAlias = Interval | tuple[Moment, Moment | None] | timedelta | str
+
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?([mhdw])")
+_UNITS = {"m": 60_000, "h": 3_600_000, "d": DAY_MS, "w": 7 * DAY_MS}
 
 
 def instant(moment: Moment) -> int:
@@ -69,13 +74,15 @@ def window(asked: Window) -> Interval:
 
 
 def _milliseconds(length: timedelta | str) -> int:
-    problem = f"{length!r} is no length of time: write 36h or 7d, or (start, end) for a window"
-    try:
-        found = round(pd.Timedelta(length).total_seconds() * 1000)
-    except ValueError:
-        raise ValueError(problem) from None
+    if isinstance(length, timedelta):
+        found = length // timedelta(milliseconds=1)
+    else:
+        written = _LENGTH.fullmatch(length)
+        found = int(Decimal(written[1]) * _UNITS[written[2]]) if written else 0
     if found <= 0:
-        raise ValueError(problem)
+        raise ValueError(
+            f"{length!r} is no length of time: write 90m, 36h, 7d or 2w, or (start, end)"
+        )
     return found
 
 
