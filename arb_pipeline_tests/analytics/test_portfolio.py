@@ -73,7 +73,8 @@ def test_a_withdrawal_takes_its_profit_along() -> None:
 
 def test_without_a_price_nothing_has_a_value_and_the_average_stays() -> None:
     found = item("5", position("5", "3"), asset="XYZ")
-    assert found.current_price is found.value is found.price_route is found.priced_at is None
+    known = (found.current_price, found.value, found.price_route, found.priced_at)
+    assert known == (None, None, None, None)
     assert found.unrealised_profit is found.unrealised_profit_percent is None
     assert found.average_entry_price == Decimal(3)
     assert found.note == "no fresh price leads from XYZ to USDT"
@@ -107,7 +108,11 @@ def test_the_reference_currency_costs_and_is_worth_one() -> None:
 
 def test_what_was_sold_out_keeps_its_profit() -> None:
     found = item(None, position("0", None))
-    assert (found.quantity, found.value, found.realised_profit) == (0, 0, Decimal("12.5"))
+    assert (found.quantity, found.value, found.realised_profit) == (
+        Decimal(0),
+        Decimal(0),
+        Decimal("12.5"),
+    )
     assert found.average_entry_price is found.unrealised_profit is None
     assert found.note is None
 
