@@ -140,3 +140,44 @@ def test_a_sick_exchange_leaves_the_others_theirs(desk: Desk) -> None:
     assert "computed 1 beat(s)" in desk.tick()
     found = desk.pipeline.rows("SELECT DISTINCT kind FROM arbitrage_opportunities")
     assert found == [("spot_spot",)]
+
+
+def test_order_books_carry_more_than_the_best_offers(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.pipeline.simulator.open_spread(MEXC, "BTCUSDT", 150, 3600)
+    assert desk.beat(DataSet.BOOK_TICKERS) is None
+    desk.tick()
+    monkeypatch.setenv("ARB_ORDER_BOOK_LEVELS", "5")
+    settings_module.settings.cache_clear()
+    assert desk.beat(DataSet.BOOK_TICKERS, DataSet.ORDER_BOOKS) is None
+    assert "computed 1 beat(s)" in desk.tick()
+    stored = desk.pipeline.rows(
+        "SELECT exchange, side, count(*), max(level) FROM order_book_levels_named"
+        " GROUP BY exchange, side ORDER BY exchange, side"
+    )
+    assert stored == [
+        (exchange.value, side, 5, 5)
+        for exchange in (PERPETUAL, GATE, MEXC)
+        for side in ("ask", "bid")
+    ]
+    # By hand: all ten levels lie within the spread of 150, so the smaller side is taken whole.
+    (top, _), (deep, price) = desk.pipeline.rows(
+        "SELECT quantity, buy_price FROM arbitrage_opportunities WHERE kind = 'spot_spot'"
+        " ORDER BY timestamp"
+    )
+    asks, bids = (
+        desk.pipeline.rows(
+            "SELECT price, quantity FROM order_book_levels_named"
+            " WHERE exchange = $1 AND side = $2 ORDER BY level",
+            exchange.value,
+            side,
+        )
+        for exchange, side in ((GATE, "ask"), (MEXC, "bid"))
+    )
+    assert deep == min(sum(q for _, q in asks), sum(q for _, q in bids)) > top
+    left, cost = deep, Decimal(0)
+    for ask, offered in asks:
+        taken = min(left, offered)
+        cost, left = cost + ask * taken, left - taken
+    assert price == pytest.approx(cost / deep, rel=Decimal("1e-25"))
