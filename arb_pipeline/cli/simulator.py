@@ -92,9 +92,11 @@ def serve(
 ) -> None:
     """Serve simulated exchanges until interrupted.
 
-    Where key and secret of a company are configured, it has an account with balances.
+    Where key and secret of a company are configured, it has an account with balances, which trades
+    BTC and ETH by itself.
     """
     simulator = Simulator(latency_ms=latency_ms, accounts=accounts(settings()))
+    simulator.trade_in_rounds()
     for text in replay or []:
         console.print(replay_into(simulator, text))
     # Blocked before the server's thread starts, so that only sigwait below ever sees them.

@@ -17,6 +17,7 @@ from arb_pipeline.simulator.clock import Clock
 from arb_pipeline.simulator.fills import Fill, Fills
 from arb_pipeline.simulator.holdings import Holding, Holdings
 from arb_pipeline.simulator.instruments import Listings, SimulatedInstrument
+from arb_pipeline.simulator.rounds import Rounds
 from arb_pipeline.simulator.spreads import Shift, Spreads
 
 
@@ -161,6 +162,15 @@ class ByHand:
         made = fills.sampled(listed, interval, every)
         self.fills.set(listed.exchange, listed.id, made)
         return made
+
+    def trade_in_rounds(self) -> None:
+        """Let the accounts trade by themselves, see ``rounds.py``; balances move along.
+
+        A symbol whose fills were set is left to those.
+        """
+        rounds = Rounds(self.listings)
+        self.fills.otherwise = rounds.between
+        self.holdings.moved = lambda wallet: rounds.moved(wallet, self.clock.now())
 
     def _list(self, instruments: Iterable[SimulatedInstrument]) -> None:
         for instrument in instruments:

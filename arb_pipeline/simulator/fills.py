@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from typing import TypeAlias
 
 from arb_pipeline.model import Exchange, Interval
 from arb_pipeline.simulator import trades
@@ -46,10 +47,18 @@ class Fill:
     is_maker: bool
 
 
+_Between: TypeAlias = Callable[[Exchange, str, int, int], tuple[Fill, ...]]
+
+
 class Fills:
-    """The fills of all accounts; none to begin with. Safe to use from several threads."""
+    """The fills of all accounts; none to begin with. Safe to use from several threads.
+
+    Attributes:
+        otherwise: the fills of a symbol none were set of, as ``between``.
+    """
 
     def __init__(self) -> None:
+        self.otherwise: _Between = lambda *_: ()
         self._fills: dict[tuple[Exchange, str], tuple[Fill, ...]] = {}
         self._lock = threading.Lock()
 
@@ -63,7 +72,9 @@ class Fills:
         self, exchange: Exchange, exchange_symbol: str, first: int, last: int
     ) -> tuple[Fill, ...]:
         """The fills of ``[first, last]``, milliseconds, oldest first."""
-        known = self._fills.get((exchange, exchange_symbol), ())
+        known = self._fills.get((exchange, exchange_symbol))
+        if known is None:
+            return self.otherwise(exchange, exchange_symbol, first, last)
         begin = bisect_left(known, first, key=lambda one: one.time)
         return known[begin : bisect_left(known, last + 1, key=lambda one: one.time)]
 

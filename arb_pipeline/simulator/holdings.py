@@ -7,7 +7,8 @@ lists them, zero rows included (``account.py``), and who may ask (``signing.py``
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, InvalidOperation
 
 from arb_pipeline.model import Company, Exchange
@@ -102,11 +103,18 @@ def wallet_of(exchange_or_company: Exchange | Company | str) -> Exchange:
 
 
 class Holdings:
-    """All wallets; safe to use from several threads."""
+    """All wallets; safe to use from several threads.
+
+    Attributes:
+        moved: by how much trading has changed what is free of some assets, by wallet; what was
+            set by hand stays as it was set.
+    """
 
     def __init__(self) -> None:
+        self.moved: Callable[[Exchange], Mapping[str, Decimal]] = lambda _: {}
         self._wallets = {exchange: dict(held) for exchange, held in _DEFAULTS.items()}
         self._changed = dict.fromkeys(_DEFAULTS, BEGAN)
+        self._by_hand: frozenset[tuple[Exchange, str]] = frozenset()
         self._lock = threading.Lock()
 
     def set(
@@ -128,10 +136,18 @@ class Holdings:
         with self._lock:
             self._wallets[wallet] = {**self._wallets[wallet], asset: holding}
             self._changed[wallet] = now
+            self._by_hand |= {(wallet, asset)}
 
     def held(self, exchange: Exchange) -> dict[str, Holding]:
         """By asset, in the exchange's own codes, zeros included."""
-        return dict(self._wallets[wallet_of(exchange)])
+        wallet = wallet_of(exchange)
+        held = dict(self._wallets[wallet])
+        for asset, amount in self.moved(wallet).items():
+            if (wallet, asset) in self._by_hand:
+                continue
+            one = held.get(asset, Holding("0"))
+            held[asset] = replace(one, available=added(one.available, format(amount, "f")))
+        return held
 
     def changed(self, exchange: Exchange) -> int:
         """When a wallet was last changed, milliseconds."""
