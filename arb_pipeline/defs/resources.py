@@ -14,6 +14,7 @@ from dataclasses import replace
 import dagster as dg
 
 from arb_pipeline.environment import database_url
+from arb_pipeline.exchanges.archives import PUBLIC_ARCHIVE
 from arb_pipeline.exchanges.budget import Budget, Ledger
 from arb_pipeline.exchanges.budget_shared import SharedBudget
 from arb_pipeline.exchanges.registry import Exchanges, open_exchanges
@@ -38,6 +39,21 @@ def connections(configured: Settings) -> dict[Company, Connection]:
         for company in Company
         for own in (configured.company(company),)
     }
+
+
+def archive_url(configured: Settings) -> str | None:
+    """Where Binance's archives lie; None where they are not wanted.
+
+    Whatever stands in Binance's place stands in theirs too: rows of two worlds never mix.
+    """
+    if not configured.binance_archives:
+        return None
+    if configured.binance_archive_url is not None:
+        return configured.binance_archive_url
+    binance = configured.company(Company.BINANCE)
+    if binance.base_url is not None:
+        return f"{binance.base_url}-archive"
+    return None if binance.testnet else PUBLIC_ARCHIVE
 
 
 @asynccontextmanager
@@ -70,6 +86,7 @@ async def configured_exchanges(
         timeout_seconds=configured.request_timeout_seconds,
         rate_safety=configured.rate_safety,
         budgets=_budgets(configured, ledger, reserved=reserved) if ledger is not None else None,
+        archive_url=archive_url(configured),
     ) as exchanges:
         yield exchanges
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from arb_pipeline.exchanges.budget import Blocked, Budget, Exhausted
 from arb_pipeline.exchanges.catalog import VENUES
@@ -26,6 +26,9 @@ from arb_pipeline.exchanges.retrying import RetryOptions, RetryPolicy
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession
 from arb_pipeline.exchanges.shapes import WrongShape
 from arb_pipeline.model import Exchange, iso, now_ms
+
+if TYPE_CHECKING:
+    from arb_pipeline.exchanges.archives import Archives
 
 T = TypeVar("T")
 # How much earlier than the end of its window an exchange may tell people to come back.
@@ -47,6 +50,7 @@ class ExchangeClient:
     Attributes:
         exchange: which.
         counters: everything asked so far.
+        archives: where whole months may be had instead; None: nowhere.
     """
 
     def __init__(
@@ -56,9 +60,11 @@ class ExchangeClient:
         http: HttpSession,
         budget: Budget,
         retry: RetryOptions,
+        archives: Archives | None = None,
     ) -> None:
         self.exchange = exchange
         self.counters = Counters()
+        self.archives = archives
         self._venue = VENUES[exchange]
         self._budget = budget
         self._retry = RetryPolicy(retry)

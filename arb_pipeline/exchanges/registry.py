@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 
+from arb_pipeline.exchanges.archives import Archives, has_archives
 from arb_pipeline.exchanges.budget import Budget
 from arb_pipeline.exchanges.budget_local import LocalBudget
 from arb_pipeline.exchanges.catalog import rate_limits
@@ -27,7 +28,9 @@ class Exchanges(Mapping[Exchange, ExchangeClient]):
         http: HttpSession,
         budgets: Mapping[Company, Budget],
         retry: RetryOptions,
+        archives: Archives | None = None,
     ) -> None:
+        self._archives = archives
         self._connections = connections
         self._http = http
         self._budgets = budgets
@@ -48,6 +51,7 @@ class Exchanges(Mapping[Exchange, ExchangeClient]):
                 self._http,
                 self._budgets[company],
                 self._retry,
+                self._archives if has_archives(exchange) else None,
             )
         return self._clients[exchange]
 
@@ -66,6 +70,7 @@ async def open_exchanges(
     timeout_seconds: float = 10.0,
     rate_safety: float = 0.8,
     budgets: Mapping[Company, Budget] | None = None,
+    archive_url: str | None = None,
 ) -> AsyncIterator[Exchanges]:
     """Open the exchanges for the length of an ``async with`` block.
 
@@ -76,10 +81,13 @@ async def open_exchanges(
         rate_safety: share of the exchange's limits that is used, above 0, at most 1; only for
             budgets that are made here.
         budgets: per company; by default one that knows this process only.
+        archive_url: where Binance's archives lie; None: they are not used.
     """
     shared: dict[Company, Budget] = {
         company: LocalBudget(rate_limits(company), safety=rate_safety) for company in Company
     }
     shared.update(budgets or {})
     async with HttpSession(timeout_seconds=timeout_seconds) as http:
-        yield Exchanges(connections, http, shared, retry or RetryOptions())
+        options = retry or RetryOptions()
+        archives = Archives(archive_url, http, options) if archive_url is not None else None
+        yield Exchanges(connections, http, shared, options, archives)

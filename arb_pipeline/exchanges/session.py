@@ -121,9 +121,22 @@ class HttpSession:
             self._session = None
 
     async def send(
-        self, method: str, url: URL, headers: Mapping[str, Any] | None, body: str | None
+        self,
+        method: str,
+        url: URL,
+        headers: Mapping[str, Any] | None,
+        body: str | None,
+        *,
+        patience: float = 1.0,
     ) -> Answer:
         """Send one request and read its whole answer.
+
+        Args:
+            method: as it goes over the wire, as are the next three.
+            url: escaped.
+            headers: besides the session's own.
+            body: None where there is none.
+            patience: how many times as long as usual the whole answer may take.
 
         Raises:
             aiohttp.ClientError, asyncio.TimeoutError, OSError: there was no whole answer.
@@ -136,8 +149,12 @@ class HttpSession:
             headers=headers,
             data=body.encode() if body else None,
             allow_redirects=False,
+            timeout=self._timeout if patience == 1.0 else self._longer(patience),
         ) as response:
             return Answer(response.status, response.headers, await response.read())
+
+    def _longer(self, patience: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=(self._timeout.total or 0.0) * patience)
 
 
 @lru_cache(maxsize=1)

@@ -33,6 +33,15 @@ class CompletingSettings(BaseSettings):
     recheck_hours: float = env("ARB_RECHECK_HOURS", default=24.0, ge=0)
     recheck_requests: int = env("ARB_RECHECK_REQUESTS", default=500, ge=0)
     absent_minutes: int = env("ARB_ABSENT_MINUTES", default=60, ge=1)
+    binance_archives: bool = env("ARB_BINANCE_ARCHIVES", default=False)
+    binance_archive_url: str | None = env("BINANCE_ARCHIVE_URL", default=None)
+
+    @field_validator("binance_archive_url")
+    @classmethod
+    def _archive_is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
 
     @field_validator("completed", mode="before")
     @classmethod

@@ -110,5 +110,9 @@ def test_names_are_accepted_as_text_and_checked() -> None:
 
 
 def test_every_kind_is_of_some_kind() -> None:
-    others = {FaultKind.TRUNCATED_JSON_200, FaultKind.OPEN_LAST_CANDLE}
+    others = {
+        FaultKind.TRUNCATED_JSON_200,
+        FaultKind.WRONG_CHECKSUM,
+        FaultKind.OPEN_LAST_CANDLE,
+    }
     assert REPLACING | OF_CONNECTION | OF_ROWS | OF_OBJECTS | others == set(FaultKind)

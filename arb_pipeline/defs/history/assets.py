@@ -60,7 +60,8 @@ def candles(
         )
     return HistoryStream(
         days=[ExchangeDay.parse(key) for key in partition_keys(context)],
-        sources=[CandleSource(TIMEFRAMES[name]) for name in names],
+        # What is fetched again is to be as the exchange says today; files are not corrected.
+        sources=[CandleSource(TIMEFRAMES[name], archives=not config.refetch) for name in names],
         symbols=config.symbols,
         refetch=config.refetch,
         symbols_in_parallel=settings().symbols_in_parallel,

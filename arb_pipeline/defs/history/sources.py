@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from arb_pipeline.exchanges import archive_candles, archive_windows
 from arb_pipeline.exchanges.candle_windows import closed_until, independent_windows
 from arb_pipeline.exchanges.candles import candle_pages
 from arb_pipeline.exchanges.client import ExchangeClient
@@ -72,9 +73,11 @@ class CandleSource:
 
     Attributes:
         length: the length.
+        archives: whether whole months may come out of files, where the client has any.
     """
 
     length: Timeframe
+    archives: bool = True
     data_set: DataSet = DataSet.CANDLES
     unit: str = "candles"
 
@@ -99,10 +102,15 @@ class CandleSource:
         self, client: ExchangeClient, instrument: Instrument, window: Interval
     ) -> Sequence[Interval]:
         """See ``Source``."""
+        if client.archives is not None and self.archives:
+            return await archive_windows.pieces(client, self.length, window)
         return await independent_windows(client, self.length, window)
 
     def pages(
         self, client: ExchangeClient, instrument: Instrument, window: Interval, grace_ms: int
     ) -> AsyncIterator[Page]:
         """See ``Source``."""
-        return candle_pages(client, instrument, self.length, window, grace_ms=grace_ms)
+        pages = candle_pages
+        if client.archives is not None and self.archives:
+            pages = archive_candles.pages
+        return pages(client, instrument, self.length, window, grace_ms=grace_ms)
