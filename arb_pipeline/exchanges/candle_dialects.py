@@ -56,6 +56,8 @@ class CandleDialect:
             included, in ``unit_ms``; the last argument is how many those are.
         in_contracts: whether volume counts contracts instead of base units.
         newest_first: the order of rows.
+        times_are_texts: whether open times come in quotes.
+        verdict: what holds a zero in the answer's envelope where all is well; None without one.
     """
 
     method: str
@@ -65,6 +67,8 @@ class CandleDialect:
     unit_ms: int = 1
     in_contracts: bool = False
     newest_first: bool = False
+    times_are_texts: bool = False
+    verdict: str | None = None
 
     def request(
         self, instrument: Instrument, timeframe: Timeframe, window: Interval
@@ -128,6 +132,8 @@ CANDLE_DIALECTS: Mapping[Exchange, CandleDialect] = {
         _BYBIT_COLUMNS,
         _bybit("spot"),
         newest_first=True,
+        times_are_texts=True,
+        verdict="retCode",
     ),
     Exchange.BYBIT_FUTURES: CandleDialect(
         "public_get_v5_market_kline",
@@ -135,6 +141,8 @@ CANDLE_DIALECTS: Mapping[Exchange, CandleDialect] = {
         _BYBIT_COLUMNS,
         _bybit("linear"),
         newest_first=True,
+        times_are_texts=True,
+        verdict="retCode",
     ),
     Exchange.GATEIO_SPOT: CandleDialect(
         "public_spot_get_candlesticks",
@@ -142,6 +150,7 @@ CANDLE_DIALECTS: Mapping[Exchange, CandleDialect] = {
         Columns(0, 5, 3, 4, 2, 6, quote_volume=1, closed=7),
         _gate("currency_pair"),
         unit_ms=1000,
+        times_are_texts=True,
     ),
     Exchange.GATEIO_FUTURES: CandleDialect(
         "public_futures_get_settle_candlesticks",

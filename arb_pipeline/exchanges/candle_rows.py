@@ -3,23 +3,19 @@
 What belongs here: everything that can be wrong with one answer's rows. What does not: what a
 missing row means (``candles.py``) and whether prices make sense (the database's constraints).
 
-Nearly every page is right: a few checks of whole columns tell, and C turns it around. Anything
-unusual goes row by row. Both ways give the same rows.
+Nearly every page is right, and read by its columns (``candle_columns.py``). Anything unusual goes
+row by row. Both ways give the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import chain, repeat
-from operator import lt
 from typing import Any
 
 from arb_pipeline.exchanges.candle_cells import (
     DECIMAL,
     BadRow,
-    all_decimals,
     cell,
     contradiction,
     number,
@@ -28,32 +24,12 @@ from arb_pipeline.exchanges.candle_cells import (
     same_candle,
     shown,
 )
+from arb_pipeline.exchanges.candle_columns import NAMES, ColumnReader, ParsedRows
 from arb_pipeline.exchanges.candle_dialects import CandleDialect
 from arb_pipeline.exchanges.shapes import WrongShape
-from arb_pipeline.model import CandleRow, Interval, Rejection, Timeframe, iso
+from arb_pipeline.model import CandleRow, Interval, Timeframe, iso
 
-_NAMES = ("open", "high", "low", "close", "volume", "quote volume")
-
-
-@dataclass(slots=True)
-class ParsedRows:
-    """What one answer says about a window.
-
-    Attributes:
-        rows: sorted by open time, unique, all inside the window; ``raw``: each as it came.
-        rejected, spoiled: what was refused, and the open times inside the window it was for.
-        contradicted: those of ``spoiled`` for which two different rows came.
-        beyond: whether the candle right after the window is there, so that all in it are over.
-        doubtful: a row that belongs nowhere came too: what is missing here proves nothing.
-    """
-
-    rows: list[CandleRow] = field(default_factory=list)
-    raw: Sequence[Any] = ()
-    rejected: list[Rejection] = field(default_factory=list)
-    spoiled: set[int] = field(default_factory=set)
-    contradicted: set[int] = field(default_factory=set)
-    beyond: bool = False
-    doubtful: bool = False
+__all__ = ["ParsedRows", "RowReader"]
 
 
 class RowReader:
@@ -69,14 +45,12 @@ class RowReader:
         self._dialect = dialect
         self._timeframe = timeframe
         self._size = Decimal(contract_size)
-        self._keys = (
-            dialect.columns.time,
-            *dialect.columns.numbers,
-            *(() if dialect.columns.trades is None else (dialect.columns.trades,)),
-        )
         self._closed = dialect.columns.closed
+        self._columns = ColumnReader(dialect, timeframe, contract_size)
+        # What a whole page takes that has nothing unusual in it, if its bytes are at hand.
+        self.glance = self._columns.glance
 
-    def read(self, rows: list[Any], window: Interval) -> ParsedRows:
+    def read(self, rows: Sequence[Any], window: Interval) -> ParsedRows:
         """The candles that open in ``window``.
 
         Raises:
@@ -85,56 +59,11 @@ class RowReader:
         if not rows:
             return ParsedRows()
         try:
-            return self._read_page(rows, window)
+            return self._columns.read(rows, window)
         except (ValueError, TypeError, LookupError):
             return self._read_each(rows, window)
 
-    def _read_page(self, rows: list[Any], window: Interval) -> ParsedRows:
-        """The whole page at once; raises where anything at all is unusual."""
-        ordered = rows[::-1] if self._dialect.newest_first else rows
-        columns = self._columns(ordered)
-        if self._closed is not None and "false" in columns[self._closed]:
-            raise ValueError
-        texts, *numbers = (columns[key] for key in self._keys)
-        unit, length = self._dialect.unit_ms, self._timeframe.milliseconds
-        times = list(map(int, texts))
-        if beyond := times[-1] * unit == window.end:
-            times.pop()
-            ordered = ordered[:-1]
-        opens: Sequence[int] = range(window.start, window.end, length)
-        if times != list(range(window.start // unit, window.end // unit, length // unit)):
-            expected, opens = opens, [time * unit for time in times]
-            if not (all(map(lt, opens, opens[1:])) and set(opens).issubset(expected)):
-                raise ValueError
-        trades: Iterable[str | None] = repeat(None)
-        if len(numbers) > len(_NAMES):
-            counts = numbers.pop()
-            if set(map(type, counts)) != {int}:
-                raise ValueError
-            trades = map(str, counts)
-        if self._dialect.in_contracts:
-            numbers[4] = [str(n) if type(n) is int else n for n in numbers[4]]
-        text = f";{';'.join(chain(*numbers))};"
-        if text.count(";") != len(_NAMES) * len(rows) + 1 or not all_decimals(text):
-            raise ValueError
-        if self._dialect.in_contracts:
-            numbers[4] = list(map(self._in_base_units, numbers[4]))
-        # A row beyond the window is the last of every column and falls off with the open times.
-        found = list(zip(opens, *numbers, trades, strict=False))
-        return ParsedRows(rows=found, raw=ordered, beyond=beyond)
-
-    def _columns(self, rows: Sequence[Any]) -> Any:
-        """The cells of each column, by what the dialect calls it."""
-        if isinstance(self._dialect.columns.time, str):
-            return {key: [row[key] for row in rows] for key in self._keys}
-        if set(map(type, rows)) != {list}:
-            raise TypeError
-        return list(zip(*rows, strict=True))
-
-    def _in_base_units(self, contracts: str) -> str:
-        return product(contracts, self._size)
-
-    def _read_each(self, rows: list[Any], window: Interval) -> ParsedRows:
+    def _read_each(self, rows: Sequence[Any], window: Interval) -> ParsedRows:
         """Row by row, keeping what is right and naming what is not."""
         parsed = ParsedRows()
         found: dict[int, tuple[CandleRow, Any]] = {}
@@ -186,10 +115,10 @@ class RowReader:
             raise BadRow("the exchange says the candle is still open")
         o, h, low, c, volume, quote_volume = (
             number(cell(row, key, name), name)
-            for key, name in zip(columns.numbers, _NAMES, strict=True)
+            for key, name in zip(columns.numbers, NAMES, strict=True)
         )
         if self._dialect.in_contracts:
-            volume = self._in_base_units(volume)
+            volume = product(volume, self._size)
         trades = None
         if columns.trades is not None:
             count = cell(row, columns.trades, "number of trades")

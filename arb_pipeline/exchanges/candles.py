@@ -149,4 +149,5 @@ class _Walk:
             expect=lambda payload: self._reader.read(self._rows(payload), window),
             subject=f"{self._instrument.exchange_symbol} {self._timeframe.name} {window}",
             tally=tally,
+            glance=lambda body: self._reader.glance(body, window),
         )

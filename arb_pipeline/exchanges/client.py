@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from arb_pipeline.exchanges.bodies import Seen
 from arb_pipeline.exchanges.budget import Blocked, Budget, Exhausted
 from arb_pipeline.exchanges.catalog import VENUES
 from arb_pipeline.exchanges.clock import SERVER_TIME, ExchangeClock
@@ -42,6 +43,19 @@ class Counters:
     requests: int = 0
     retries: int = 0
     received_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[T]):
+    """One call, as the caller put it."""
+
+    method: str
+    params: Mapping[str, Any]
+    weight: int
+    expect: Callable[[Any], T]
+    subject: str
+    tally: Counters | None
+    glance: Callable[[bytes], T | None] | None
 
 
 class ExchangeClient:
@@ -85,6 +99,7 @@ class ExchangeClient:
         expect: Callable[[Any], T],
         subject: str,
         tally: Counters | None = None,
+        glance: Callable[[bytes], T | None] | None = None,
     ) -> T:
         """Ask one of ccxt's implicit endpoints until it answers, or retrying is pointless.
 
@@ -96,6 +111,7 @@ class ExchangeClient:
                 ``WrongShape`` where the payload is something else, which is retried.
             subject: what is asked for, for messages.
             tally: counts this call's requests besides ``counters``.
+            glance: looks at the bytes of a good answer first; what it finds is the result.
 
         Raises:
             Banned: the company wants to be left alone for longer than ``patience_seconds``;
@@ -104,18 +120,17 @@ class ExchangeClient:
                 longer than ``patience_seconds``.
             Permanent: failing for good; raised at once.
         """
-        async for attempt in self._retry.attempts():
-            with attempt:
-                number = attempt.retry_state.attempt_number
-                try:
-                    return await self._attempt(
-                        method, params or {}, weight, expect, subject, tally, number
-                    )
-                except ExchangeError as error:
-                    error.subject = error.subject or subject
-                    error.attempts = number
-                    raise
-        raise AssertionError("the attempts end by returning or raising")
+        asked = _Asked(method, params or {}, weight, expect, subject, tally, glance)
+
+        async def attempt(number: int) -> T:
+            try:
+                return await self._attempt(asked, number)
+            except ExchangeError as error:
+                error.subject = error.subject or subject
+                error.attempts = number
+                raise
+
+        return await self._retry.run(attempt)
 
     async def server_time(self) -> int:
         """The exchange's own clock, milliseconds since the epoch; one request."""
@@ -144,34 +159,28 @@ class ExchangeClient:
         """The exchange's clock as far as it is known, for signatures."""
         return self._clock.estimate()
 
-    async def _attempt(
-        self,
-        method: str,
-        params: Mapping[str, Any],
-        weight: int,
-        expect: Callable[[Any], T],
-        subject: str,
-        tally: Counters | None,
-        number: int,
-    ) -> T:
-        if "private" in method or method.startswith("sapi"):
+    async def _attempt(self, asked: _Asked[T], number: int) -> T:
+        if "private" in asked.method or asked.method.startswith("sapi"):
             await self._clock.read()  # a signature is only good at the exchange's time
-        await self._turn(weight)
-        for counters in (self.counters, tally):
+        await self._turn(asked.weight)
+        for counters in (self.counters, asked.tally):
             if counters is not None:
                 counters.requests += 1
                 counters.retries += number > 1
         try:
-            payload = await self._edge.request(method, params)
+            payload = await self._edge.request(asked.method, asked.params, asked.glance)
         except RateLimited as error:
-            error.subject = subject
+            error.subject = asked.subject
             await self._block(error, self._retry.block_seconds(error, number))
             raise
         except ClockSkewed:
             self._clock.forget()
             raise
+        if isinstance(payload, Seen):
+            found: T = payload.found
+            return found
         try:
-            return expect(payload)
+            return asked.expect(payload)
         except WrongShape as error:
             raise BadResponse(self.exchange, str(error)) from None
 

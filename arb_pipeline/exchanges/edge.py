@@ -9,15 +9,16 @@ headers that belong to an answer, and the difference between "later" and "never"
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import aiohttp
 
+from arb_pipeline.exchanges.bodies import Glance, Seen, parse
 from arb_pipeline.exchanges.classify import from_answer, no_answer
 from arb_pipeline.exchanges.errors import BadCredentials, ExchangeError
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession, Route
@@ -30,6 +31,9 @@ _CCXT_NAMES: Mapping[Company, str] = {
     Company.MEXC: "mexc",
 }
 _ASCII = "".join(map(chr, range(33, 127)))
+_OK = 200
+# What the request of this task looks at first; on its way past ccxt, which knows nothing of it.
+_GLANCE: ContextVar[Glance | None] = ContextVar("glance", default=None)
 
 
 class Ears(Protocol):
@@ -76,12 +80,20 @@ class Edge:
         self._secrets = [secret for secret in secrets.values() if secret]
         self.has_credentials = bool(secrets)
 
-    async def request(self, method: str, params: Mapping[str, Any]) -> Any:
+    async def request(
+        self, method: str, params: Mapping[str, Any], glance: Glance | None = None
+    ) -> Any:
         """Ask one implicit endpoint, such as ``public_get_klines``, once.
+
+        Args:
+            method: ccxt's name of it.
+            params: its parameters.
+            glance: looks at the bytes first; what it finds is returned as ``Seen``.
 
         Raises:
             Transient, Permanent: as ``classify`` finds.
         """
+        _GLANCE.set(glance)
         try:
             return await getattr(self._ccxt, method)(dict(params))
         except _authentication_error() as error:
@@ -106,7 +118,12 @@ class Edge:
             # Without its own chain: aiohttp's messages hold addresses, with signatures in them.
             raise no_answer(self._exchange, error) from None
         self._ears.heard(answer)
-        text, payload = _parse(answer.body)
+        glance = _GLANCE.get()
+        if glance is not None and answer.status == _OK:
+            found = glance(answer.body)
+            if found is not None:
+                return Seen(found)
+        text, payload = parse(answer.body)
 
         def opinion() -> Exception | None:
             try:
@@ -128,22 +145,6 @@ class Edge:
             error.cause = error.cause.replace(secret, "***")
         error.args = (error.exchange, error.cause)
         return error
-
-
-def _parse(body: bytes) -> tuple[str, Any]:
-    """The text, and what it says with every non-integer number as the string it was.
-
-    The payload is None where the text is no JSON: ``null`` is an answer to nothing either.
-    """
-    try:
-        text = body.decode()
-        return text, json.loads(text, parse_float=str, parse_constant=_no_number)
-    except ValueError:  # includes UnicodeDecodeError and JSONDecodeError
-        return body.decode(errors="replace"), None
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 @lru_cache(maxsize=1)

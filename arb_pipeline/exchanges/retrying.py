@@ -7,7 +7,9 @@ not: the request itself.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tenacity import (
     AsyncRetrying,
@@ -19,6 +21,7 @@ from tenacity import (
 
 from arb_pipeline.exchanges.errors import Banned, RateLimited, Transient
 
+T = TypeVar("T")
 log = logging.getLogger("arb_pipeline.exchanges")
 
 
@@ -49,8 +52,24 @@ class RetryPolicy:
             multiplier=options.base_seconds, max=options.max_seconds
         )
 
-    def attempts(self) -> AsyncRetrying:
-        """The attempts of one call; the last error is raised as it is."""
+    async def run(self, attempt: Callable[[int], Awaitable[T]]) -> T:
+        """What ``attempt`` returns; called with 1, 2 and so on. Its last error is raised as it is.
+
+        Nearly all succeed at once, and hear nothing of tenacity.
+        """
+        try:
+            return await attempt(1)
+        except Transient as error:
+            first = error
+        async for retry in self._attempts():
+            with retry:
+                number = retry.retry_state.attempt_number
+                if number == 1:
+                    raise first
+                return await attempt(number)
+        raise AssertionError("the attempts end by returning or raising")
+
+    def _attempts(self) -> AsyncRetrying:
         return AsyncRetrying(
             stop=stop_after_attempt(self.options.attempts),
             retry=retry_if_exception(self._worth_it),

@@ -10,6 +10,7 @@ sent; they become ``NUMERIC`` in the database and ``Decimal`` where Python compu
 """
 
 from arb_pipeline.model.balances import balances_to_ccxt
+from arb_pipeline.model.candle_columns import CandleColumns
 from arb_pipeline.model.candles import Candle
 from arb_pipeline.model.facts import CandlePage, CandleRow, Instrument, Listing, Rejection
 from arb_pipeline.model.history import FillRow, FundingRow, HistoryPage, TradeRow
@@ -41,6 +42,7 @@ __all__ = [
     "BalanceSnapshot",
     "BookTicker",
     "Candle",
+    "CandleColumns",
     "CandlePage",
     "CandleRow",
     "Company",

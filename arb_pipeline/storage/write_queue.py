@@ -12,6 +12,8 @@ from collections import deque
 from contextlib import AsyncExitStack
 from typing import Self
 
+from arb_pipeline.model import CandlePage
+from arb_pipeline.storage.copy_text import pack
 from arb_pipeline.storage.database import Pool
 from arb_pipeline.storage.history_tables import Page, table_of
 from arb_pipeline.storage.writer import PageWriter
@@ -82,6 +84,8 @@ class WriteQueue:
         Raises:
             asyncpg.PostgresError: the page as a whole could not be stored; nothing of it was.
         """
+        if isinstance(page, CandlePage):
+            pack(page)
         waiting = _Waiting(page, expect_empty=expect_empty)
         self._waiting.append(waiting)
         self._came.release()
