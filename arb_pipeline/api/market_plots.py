@@ -111,7 +111,7 @@ async def funding(
     cut = pictures.stretch(asked.interval)
     rates = await pictures.funding_lines(connection, ids, cut, asked.interval)
     fields = [exchange_field(enabled, exchange), symbol_field(symbol), asked.field()]
-    hints = ["Only perpetuals have funding: is one tracked?", WIDER]
+    hints = ["Only perpetuals have funding.", TRACK, WIDER]
     note = f"Dots were paid; lines are predictions, the last of every {cut.name}."
 
     def draw() -> go.Figure | None:

@@ -53,7 +53,7 @@ def coverage_figure(data_sets: Mapping[str, Lines], first: date, last: date) -> 
         cols=1,
         shared_xaxes=True,
         row_heights=counts,
-        vertical_spacing=_GAP / height,
+        vertical_spacing=_GAP / height if len(counts) > 1 else 0,
         subplot_titles=list(data_sets),
     )
     for row, lines in enumerate(data_sets.values(), 1):
