@@ -121,8 +121,8 @@ def test_funding_is_drawn_as_predicted_and_as_paid() -> None:
     assert list(figure.data[2].customdata[0]) == pytest.approx([4.0, 0.03 * 6 * 365])
 
 
-def history(**seconds: int) -> dict[str, Any]:
-    parts = {"present": 0, "absent": 0, "unreachable": 0, "missing": 0} | seconds
+def history(**given: Any) -> dict[str, Any]:
+    parts = {"present": 0, "absent": 0, "unreachable": 0, "missing": 0} | given
     return {"data_set": "candles", "timeframe": "1m", "exchange": "MEXC_SPOT", **parts}
 
 
