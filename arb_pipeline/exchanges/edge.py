@@ -8,7 +8,6 @@ headers that belong to an answer, and the difference between "later" and "never"
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -19,6 +18,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 
 from arb_pipeline.exchanges.bodies import Glance, Seen, parse
+from arb_pipeline.exchanges.ccxt_classes import ccxt_class
 from arb_pipeline.exchanges.classify import from_answer, no_answer
 from arb_pipeline.exchanges.errors import BadCredentials, ExchangeError
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession, Route
@@ -164,12 +164,8 @@ def _authentication_error() -> type[Exception]:
 
 @lru_cache(maxsize=len(Company))
 def _client_class(company: Company) -> Callable[[dict[str, Any]], Any]:
-    """Ccxt's class of a company with our ``fetch`` before it.
-
-    Imported when it is first needed: ccxt costs half a second and 100 MB.
-    """
-    module = importlib.import_module(f"ccxt.async_support.{_CCXT_NAMES[company]}")
-    base = getattr(module, _CCXT_NAMES[company])
+    """Ccxt's class of a company with our ``fetch`` before it, imported when it is first needed."""
+    base = ccxt_class(_CCXT_NAMES[company])
 
     async def fetch(
         self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None
