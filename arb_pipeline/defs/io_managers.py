@@ -9,10 +9,9 @@ to fetch (assets) and how to store it (``storage/``).
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 
 from arb_pipeline.defs.collecting import entries, keep_books
 from arb_pipeline.defs.history.collector import undisturbed
@@ -29,7 +28,10 @@ from arb_pipeline.storage import queries
 from arb_pipeline.storage.reference import Reference, UnknownSymbolError
 from arb_pipeline.storage.write_queue import WriteQueue
 
-Read = Callable[[Any, list[int], Interval], Awaitable[pd.DataFrame]]
+if TYPE_CHECKING:
+    import pandas as pd
+
+Read = Callable[[Any, list[int], Interval], Awaitable["pd.DataFrame"]]
 
 
 class HistoryIOManager(dg.ConfigurableIOManager):
@@ -51,7 +53,7 @@ class HistoryIOManager(dg.ConfigurableIOManager):
             raise dg.Failure(str(error), allow_retries=False) from error
         settle(context, outcomes, obj.report)
 
-    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+    def load_input(self, context: dg.InputContext) -> "pd.DataFrame":
         """The rows of the partitions asked for, of all tracked symbols (and timeframes)."""
         days = [ExchangeDay.parse(key) for key in context.asset_partition_keys]
         return run(self._load(_READ[context.asset_key.path[-1]], days))
@@ -97,17 +99,19 @@ class HistoryIOManager(dg.ConfigurableIOManager):
             await keep_books(pool, books)
             return outcomes
 
-    async def _load(self, read: Read, days: list[ExchangeDay]) -> pd.DataFrame:
+    async def _load(self, read: Read, days: list[ExchangeDay]) -> "pd.DataFrame":
         frames = []
         async with self.database.pool(1) as pool, pool.acquire() as connection:
             reference = await Reference.load(connection)
             for exchange, intervals in windows(days).items():
                 ids = [instrument.symbol_id for instrument in reference.tracked(exchange)]
                 frames += [await read(connection, ids, interval) for interval in intervals]
+        import pandas as pd
+
         return pd.concat(frames, ignore_index=True)
 
 
-async def _candles(connection: Any, ids: list[int], interval: Interval) -> pd.DataFrame:
+async def _candles(connection: Any, ids: list[int], interval: Interval) -> "pd.DataFrame":
     return await queries.candles(connection, ids, settings().candle_timeframes, interval)
 
 

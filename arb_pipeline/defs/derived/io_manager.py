@@ -9,10 +9,10 @@ and telling Dagster the truth of each. What does not: computing (``valuing``, ``
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import asyncpg
 import dagster as dg
-import pandas as pd
 
 from arb_pipeline.defs.outcomes import Outcome, Report, settle
 from arb_pipeline.defs.partitions import ExchangeDay, windows
@@ -22,6 +22,9 @@ from arb_pipeline.model import Exchange, Interval
 from arb_pipeline.storage import queries
 from arb_pipeline.storage.database import Connection, Pool
 from arb_pipeline.storage.reference import Reference
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Computes and stores one partition.
 Derive = Callable[[ExchangeDay], Awaitable[Outcome]]
@@ -42,7 +45,7 @@ class Derivation:
     report: Report
 
 
-Read = Callable[[Connection, Reference, Exchange, Interval], Awaitable[pd.DataFrame]]
+Read = Callable[[Connection, Reference, Exchange, Interval], Awaitable["pd.DataFrame"]]
 
 
 class DerivedIOManager(dg.ConfigurableIOManager):
@@ -58,7 +61,7 @@ class DerivedIOManager(dg.ConfigurableIOManager):
         """
         settle(context, run_step(self._derive(obj)), obj.report)
 
-    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+    def load_input(self, context: dg.InputContext) -> "pd.DataFrame":
         """The rows of the partitions asked for."""
         days = [ExchangeDay.parse(key) for key in context.asset_partition_keys]
         return run(self._load(_READ[context.asset_key.path[-1]], days))
@@ -67,7 +70,7 @@ class DerivedIOManager(dg.ConfigurableIOManager):
         async with self.database.pool(2) as pool, derivation.opened(pool) as derive:
             return [await _one(derive, day) for day in derivation.days]
 
-    async def _load(self, read: Read, days: Sequence[ExchangeDay]) -> pd.DataFrame:
+    async def _load(self, read: Read, days: Sequence[ExchangeDay]) -> "pd.DataFrame":
         async with self.database.pool(1) as pool, pool.acquire() as connection:
             reference = await Reference.load(connection)
             frames = [
@@ -75,6 +78,8 @@ class DerivedIOManager(dg.ConfigurableIOManager):
                 for exchange, intervals in windows(days).items()
                 for interval in intervals
             ]
+        import pandas as pd
+
         return pd.concat(frames, ignore_index=True)
 
 
@@ -90,13 +95,13 @@ async def _one(derive: Derive, day: ExchangeDay) -> Outcome:
 
 async def _portfolio(
     connection: Connection, _: Reference, exchange: Exchange, interval: Interval
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     return await queries.portfolio_history(connection, interval, exchange)
 
 
 async def _order_flow(
     connection: Connection, reference: Reference, exchange: Exchange, interval: Interval
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     # A window belongs to the day it begins in; rows bear the time of its end.
     ends = Interval(interval.start + 1, interval.end + 1)
     return await queries.order_flow(connection, reference.listed(exchange), ends)

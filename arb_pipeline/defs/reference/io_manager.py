@@ -3,9 +3,9 @@
 # Annotations are not postponed here: Dagster reads those of resources.
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import pandas as pd
 
 from arb_pipeline.defs.collecting import entries, keep_books
 from arb_pipeline.defs.outcomes import Outcome, settle
@@ -18,6 +18,9 @@ from arb_pipeline.model import Exchange, now_ms
 from arb_pipeline.storage.database import Pool
 from arb_pipeline.storage.listings import SuspiciousListingsError, SyncReport, sync_listings
 from arb_pipeline.storage.reference import Reference
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NAMED = 50
 
@@ -35,7 +38,7 @@ class ListingsIOManager(dg.ConfigurableIOManager):
         """
         settle(context, run_step(self._store(obj, context.run_id)), obj.report)
 
-    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+    def load_input(self, context: dg.InputContext) -> "pd.DataFrame":
         """The symbols of the exchanges asked for, one row each."""
         return run(self._load([Exchange(key) for key in context.asset_partition_keys]))
 
@@ -52,9 +55,11 @@ class ListingsIOManager(dg.ConfigurableIOManager):
             await keep_books(pool, books)
             return outcomes
 
-    async def _load(self, exchanges: Sequence[Exchange]) -> pd.DataFrame:
+    async def _load(self, exchanges: Sequence[Exchange]) -> "pd.DataFrame":
         async with self.database.pool(1) as pool:
             reference = await Reference.load(pool)
+        import pandas as pd
+
         return pd.DataFrame(
             [
                 {

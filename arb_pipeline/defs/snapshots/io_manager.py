@@ -9,11 +9,10 @@ keeping the books of every sampling. What does not: sampling (``rounds``), SQL (
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import dagster as dg
-import pandas as pd
 
 from arb_pipeline.defs.collecting import keep_books
 from arb_pipeline.defs.outcomes import Outcome, settle
@@ -32,6 +31,9 @@ from arb_pipeline.storage.database import Connection, Pool
 from arb_pipeline.storage.order_books import store_order_books
 from arb_pipeline.storage.reference import Reference
 from arb_pipeline.storage.snapshots import store_snapshots
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
                 runner.run(pool.close())
         settle(context, [one.outcome for one in stored], obj.report)
 
-    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+    def load_input(self, context: dg.InputContext) -> "pd.DataFrame":
         """The rows of the partitions asked for."""
         data_set = DataSet(context.asset_key.path[-1])
         days = [ExchangeDay.parse(key) for key in context.asset_partition_keys]
@@ -77,7 +79,7 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
         pool = await self.database.open(1)
         return pool, await Reference.load(pool)
 
-    async def _load(self, data_set: DataSet, days: Sequence[ExchangeDay]) -> pd.DataFrame:
+    async def _load(self, data_set: DataSet, days: Sequence[ExchangeDay]) -> "pd.DataFrame":
         async with self.database.pool(1) as pool, pool.acquire() as connection:
             reference = await Reference.load(connection)
             frames = [
@@ -85,6 +87,8 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
                 for exchange, intervals in windows(days).items()
                 for interval in intervals
             ]
+        import pandas as pd
+
         return pd.concat(frames, ignore_index=True)
 
 
@@ -94,7 +98,7 @@ async def _rows(
     exchange: Exchange,
     data_set: DataSet,
     interval: Interval,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     if data_set is DataSet.BALANCES:
         return await queries.balances(connection, [reference.exchange_id(exchange)], interval)
     read = {

@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-import pandas as pd
-
 from arb_pipeline.model import DAY_MS, Exchange, Instrument, Interval, now_ms
 from arb_pipeline.storage.coverage import to_ms
 from arb_pipeline.storage.reference import Reference, UnknownSymbolError
@@ -46,6 +44,8 @@ def instant(moment: Moment) -> int:
         return moment
     if isinstance(moment, str):
         try:
+            import pandas as pd  # as late as frames do
+
             moment = pd.Timestamp(moment).to_pydatetime()
         except ValueError:
             raise ValueError(f"{moment!r} is no moment: write 2026-01-31T12:00") from None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from arb_pipeline.model import now_ms
 from arb_pipeline.storage.coverage import to_datetime
 from arb_pipeline.storage.queries.asked import (
@@ -20,6 +18,8 @@ from arb_pipeline.storage.queries.asked import (
 from arb_pipeline.storage.queries.frames import frame
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from arb_pipeline.storage.database import Connection
 
 _HOUR_MS = 3_600_000

@@ -11,8 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from arb_pipeline.model import Interval
 from arb_pipeline.storage.coverage import to_datetime
 from arb_pipeline.storage.database import sql
@@ -29,6 +27,7 @@ from arb_pipeline.storage.queries.asked import (
 from arb_pipeline.storage.queries.frames import named_frame
 
 if TYPE_CHECKING:
+    import pandas as pd
     from asyncpg import Record
 
     from arb_pipeline.storage.database import Connection

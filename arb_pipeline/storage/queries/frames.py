@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from arb_pipeline.storage.database import sql
 
 if TYPE_CHECKING:
+    import pandas as pd
     from asyncpg import Record
 
     from arb_pipeline.storage.database import Connection
@@ -73,6 +72,9 @@ async def named_frame(
 
 
 def _frame(columns: list[tuple[str, str]], rows: list[Record], floats: bool) -> pd.DataFrame:
+    # Imported here: a third of a second that processes which make no frame need not spend.
+    import pandas as pd
+
     return pd.DataFrame(
         {
             column: pd.Series([row[place] for row in rows], dtype=_dtype(kind, floats))
