@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
+import uvicorn
 
 from arb_pipeline.api.app import create_app
 from arb_pipeline.settings import Settings, load_settings
@@ -49,7 +52,8 @@ INSERT INTO balance_snapshots (timestamp, exchange_id, asset_name, available_bal
 SELECT '2026-01-01'::timestamptz + n * INTERVAL '5 minutes', e.id, 'BTC', (n || '.0')::numeric
 FROM exchanges AS e CROSS JOIN generate_series(0, 2) AS n (n)
 WHERE e.enum_value IN ('BINANCE_SPOT', 'BYBIT_SPOT');
-INSERT INTO portfolio_items (timestamp, exchange_id, asset_name, reference_currency, quantity, value)
+INSERT INTO portfolio_items (timestamp, exchange_id, asset_name, reference_currency, quantity,
+    value)
 SELECT '2026-01-01'::timestamptz + n * INTERVAL '30 minutes', e.id, v.asset, 'USDT', n + 1, v.value
 FROM exchanges AS e CROSS JOIN generate_series(0, 1) AS n (n)
 CROSS JOIN (VALUES ('BTC', 70000.50), ('XYZ', null)) AS v (asset, value)
@@ -97,6 +101,25 @@ async def served(url: str, **changed: Any) -> AsyncIterator[httpx.AsyncClient]:
         httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client,
     ):
         yield client
+
+
+@contextmanager
+def listening(url: str, **changed: Any) -> Iterator[str]:
+    """The API as a server in a thread of its own; its address."""
+    settings: Settings = load_settings().model_copy(update={"api_rate": "100000/second", **changed})
+    config = uvicorn.Config(create_app(settings, url, url), port=0, log_config=None)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 async def stock(pool: Pool) -> None:
