@@ -21,6 +21,9 @@ from arb_pipeline.simulator.rounds import Rounds
 from arb_pipeline.simulator.spreads import Shift, Spreads
 
 
+_MONEY = Holding("25000.12345678", "1000.00000000")
+
+
 class ByHand:
     """The settable side of a simulator."""
 
@@ -168,7 +171,9 @@ class ByHand:
 
         A symbol whose fills were set is left to those.
         """
-        rounds = Rounds(self.listings)
+        rounds, now = Rounds(self.listings), self.clock.now()
+        # What it begins with has more digits than money: next to it nothing else would count.
+        self.holdings.set(Exchange.BINANCE_SPOT, "USDT", _MONEY, now, moves=True)
         self.fills.otherwise = rounds.between
         self.holdings.moved = lambda wallet: rounds.moved(wallet, self.clock.now())
 

@@ -118,9 +118,22 @@ class Holdings:
         self._lock = threading.Lock()
 
     def set(
-        self, exchange_or_company: Exchange | Company | str, asset: str, holding: Holding, now: int
+        self,
+        exchange_or_company: Exchange | Company | str,
+        asset: str,
+        holding: Holding,
+        now: int,
+        *,
+        moves: bool = False,
     ) -> None:
         """Replace what a wallet holds of one asset; all zeros are a row of zeros.
+
+        Args:
+            exchange_or_company: whose wallet.
+            asset: the exchange's own code.
+            holding: what it holds.
+            now: milliseconds.
+            moves: whether trading goes on changing it.
 
         Raises:
             ValueError: there is no such wallet, or an amount is no finite decimal number.
@@ -136,7 +149,8 @@ class Holdings:
         with self._lock:
             self._wallets[wallet] = {**self._wallets[wallet], asset: holding}
             self._changed[wallet] = now
-            self._by_hand |= {(wallet, asset)}
+            if not moves:
+                self._by_hand |= {(wallet, asset)}
 
     def held(self, exchange: Exchange) -> dict[str, Holding]:
         """By asset, in the exchange's own codes, zeros included."""
