@@ -34,6 +34,8 @@ async def test_no_request_breaks_it(database_url: str, pool: Pool) -> None:
                 assert answer.status_code in {405, 503}
                 return
             assert answer.status_code in ALLOWED, f"{case.as_curl_command()}\n{answer.text}"
+            if answer.text == "Invalid HTTP request received.":
+                return  # the server's own word: no HTTP, so the API never saw it
             if answer.status_code >= 400:
                 assert set(answer.json()) == {"error"}
                 assert "Traceback" not in answer.text

@@ -6,8 +6,6 @@ and the command line) and the backfill (the sensor ``registration``).
 
 # Annotations are not postponed here: Dagster reads those of ops and their configuration.
 
-from typing import Optional
-
 import dagster as dg
 from pydantic import Field
 
@@ -19,15 +17,19 @@ from arb_pipeline.storage.reference import UnknownSymbolError
 from arb_pipeline.storage.tracking import NotEnabledError, Tracked, track_symbol
 
 
+EVERYWHERE = "ALL"
+
+
 class RegistrationForm(dg.Config):
     """What is asked for in the Launchpad."""
 
     symbol: str = Field(
         default="BTC/USDT", description="BTC/USDT, or the exchange's own id such as BTC_USDT."
     )
-    exchange: Optional[Exchange] = Field(  # noqa: UP045 - as Dagster reads it
-        default=None,
-        description="One exchange; empty: every enabled one that lists the symbol.",
+    exchange: str = Field(
+        default=EVERYWHERE,
+        description=f"{EVERYWHERE}: every enabled exchange that lists it. Or one of: "
+        + ", ".join(Exchange),
     )
 
 
@@ -42,7 +44,7 @@ def register(
     """Track what the form says.
 
     Raises:
-        dagster.Failure: the exchange does not list it; trying again would not help.
+        dagster.Failure: it is listed nowhere, or the exchange is none of ours.
     """
     try:
         tracked = run_step(_register(database, config))
@@ -54,10 +56,20 @@ def register(
 
 
 async def _register(database: DatabaseResource, config: RegistrationForm) -> list[Tracked]:
+    exchange = None if config.exchange == EVERYWHERE else _named(config.exchange)
     async with database.pool(1) as pool:
         return await track_symbol(
-            pool, config.symbol, exchange=config.exchange, enabled=settings().exchanges
+            pool, config.symbol, exchange=exchange, enabled=settings().exchanges
         )
+
+
+def _named(exchange: str) -> Exchange:
+    try:
+        return Exchange(exchange)
+    except ValueError:
+        raise NotEnabledError(
+            f"no exchange is called {exchange!r}: {', '.join(Exchange)}"
+        ) from None
 
 
 @dg.job(
