@@ -20,7 +20,6 @@ from arb_pipeline.simulator.instruments import Listings, SimulatedInstrument
 from arb_pipeline.simulator.rounds import Rounds
 from arb_pipeline.simulator.spreads import Shift, Spreads
 
-
 _MONEY = Holding("25000.12345678", "1000.00000000")
 
 
