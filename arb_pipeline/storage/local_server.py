@@ -143,7 +143,10 @@ class LocalServer:
         arguments = ("--dbname", self.url("postgres"), "--timeout=5", "--quiet")
         while time.monotonic() < deadline and postmaster.find(self.data) is not None:
             try:
-                self.postgres.run("pg_isready", *arguments, cwd=self.directory)
+                # Every process asks this at its start, and Dagster's code server at every tick.
+                self.postgres.run(
+                    "pg_isready", *arguments, cwd=self.directory, as_system_user=False
+                )
             except PostgresProgramError:
                 time.sleep(0.1)
             else:

@@ -65,13 +65,30 @@ class PostgresInstall:
         )
         return done.stdout.split()[1]
 
-    def run(self, name: str, *arguments: str | Path, cwd: Path, check: bool = True) -> str:
+    def run(
+        self,
+        name: str,
+        *arguments: str | Path,
+        cwd: Path,
+        check: bool = True,
+        as_system_user: bool = True,
+    ) -> str:
         """Run a program, as the system user where we are root, and return what it printed.
+
+        Args:
+            name: of the program.
+            *arguments: for it.
+            cwd: where it runs.
+            check: whether another exit code than 0 is an error.
+            as_system_user: false for what may run as root. A process for another user is forked,
+                and gRPC's handlers of forks now and then stop the child of a busy Dagster code
+                server for good; one for the same user is not forked (``vfork``).
 
         Raises:
             PostgresProgramError: it exited with another code than 0 and ``check`` is true.
         """
-        user, group = _system_user() if os.geteuid() == 0 else (None, None)
+        becomes = as_system_user and os.geteuid() == 0
+        user, group = _system_user() if becomes else (None, None)
         done = subprocess.run(  # noqa: S603 - our own programs and arguments
             [self.program(name), *arguments],
             cwd=cwd,
