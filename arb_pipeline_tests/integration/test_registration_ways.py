@@ -87,7 +87,7 @@ def test_the_job_without_an_exchange_and_with_a_wrong_name(repairing: Pipeline) 
     assert pipeline.sync(BYBIT, Exchange.MEXC_SPOT).problem is None
     assert job(pipeline, {}).success  # as the form comes up: BTC/USDT, wherever it is listed
     assert pipeline.rows("SELECT count(*), min(symbol_base) FROM symbols WHERE is_tracked") == [
-        (2, "BTC")
+        (4, "BTC")
     ]
     for config, words in [
         ({"symbol": "NO/PE"}, "lists 'NO/PE'"),

@@ -16,7 +16,6 @@ from arb_pipeline.settings import settings
 from arb_pipeline.storage.reference import UnknownSymbolError
 from arb_pipeline.storage.tracking import NotEnabledError, Tracked, track_symbol
 
-
 EVERYWHERE = "ALL"
 
 
