@@ -21,11 +21,12 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 
-from arb_pipeline.exchanges.archive_rows import BrokenArchive, archive_rows, by_window
+from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_lines, by_window
 from arb_pipeline.exchanges.archive_windows import archived, months
 from arb_pipeline.exchanges.archives import Archives
+from arb_pipeline.exchanges.candle_columns import ColumnReader, ParsedRows
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
-from arb_pipeline.exchanges.candle_rows import ParsedRows, RowReader
+from arb_pipeline.exchanges.candle_rows import RowReader
 from arb_pipeline.exchanges.candles import candle_pages
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import Refused
@@ -98,9 +99,8 @@ class _Month:
         self._instrument = instrument
         self._timeframe = timeframe
         self._grace_ms = grace_ms
-        self._reader = RowReader(
-            CANDLE_DIALECTS[instrument.exchange], timeframe, instrument.contract_size
-        )
+        means = CANDLE_DIALECTS[instrument.exchange], timeframe, instrument.contract_size
+        self._reader = LineReader(RowReader(*means), ColumnReader(*means))
 
     async def pages(self, part: Interval, tally: Counters) -> AsyncIterator[CandlePage]:
         """The pages of ``part``; they end early where the file can't be had or read."""
@@ -114,8 +114,8 @@ class _Month:
                 for start in range(part.start, part.end, length)
             ]
             try:
-                for window, rows in by_window(archive_rows(zipped), windows):
-                    async for page in self._page(window, self._reader.read(rows, window)):
+                for window, lines in by_window(archive_lines(zipped), windows):
+                    async for page in self._page(window, self._reader.read(lines, window)):
                         yield page
             except (BrokenArchive, WrongShape) as problem:
                 log.warning(

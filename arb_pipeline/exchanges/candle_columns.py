@@ -91,7 +91,19 @@ class ColumnReader:
             ValueError, TypeError, LookupError: something is unusual.
         """
         ordered = rows[::-1] if self._dialect.newest_first else rows
-        columns = self._columns(ordered)
+        return self.judge(self._columns(ordered), window, ordered)
+
+    def judge(self, columns: Any, window: Interval, ordered: Sequence[Any]) -> ParsedRows:
+        """The candles of ``window``, by columns that are cut already.
+
+        Args:
+            columns: cells by what the dialect calls their column.
+            window: where they open.
+            ordered: the rows as they came, oldest first; empty where nobody will look at them.
+
+        Raises:
+            ValueError, TypeError, LookupError: something is unusual.
+        """
         if self._closed is not None and "false" in columns[self._closed]:
             raise ValueError
         texts, *numbers = (columns[key] for key in self._keys)
@@ -116,7 +128,7 @@ class ColumnReader:
         if self._dialect.in_contracts:
             numbers[4] = [str(n) if type(n) is int else n for n in numbers[4]]
         text = f";{';'.join(chain(*numbers))};"
-        if text.count(";") != len(NAMES) * len(rows) + 1 or not all_decimals(text):
+        if text.count(";") != len(NAMES) * len(texts) + 1 or not all_decimals(text):
             raise ValueError
         if self._dialect.in_contracts:
             numbers[4] = [product(contracts, self._size) for contracts in numbers[4]]
