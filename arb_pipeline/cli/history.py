@@ -79,6 +79,7 @@ def _backfill(
     *,
     refetch: bool,
 ) -> None:
+    from arb_pipeline.defs.history.progress import committed
     from arb_pipeline.defs.launch import materialize_history
     from arb_pipeline.defs.partitions import ExchangeDay
 
@@ -97,9 +98,11 @@ def _backfill(
                 coverage_lines(session.url, instruments, names, interval, kind.data_set)
             )
 
-        total = sum(line.known + line.missing for line in lines())
+        before = lines()
+        known = 0 if refetch else sum(line.known for line in before)
+        total = sum(line.known + line.missing for line in before)
         config = {"symbols": [i.exchange_symbol for i in instruments], "refetch": refetch}
-        with CandleBar(lambda: sum(line.known for line in lines()), total, unit=kind.unit):
+        with CandleBar(committed, known=known, total=total, unit=kind.unit):
             launched = materialize_history(
                 session.instance,
                 kind.asset,

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-import asyncpg
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,22 +18,28 @@ from rich.progress import (
 from arb_pipeline.cli.app import console
 from arb_pipeline.model import now_ms
 
-_POLL_SECONDS = 0.5
+_LOOK_SECONDS = 0.5
 
 
 class CandleBar:
-    """A bar that moves by what is committed, asked for from the database in a thread of its own.
+    """A bar that moves by what this process commits, looked at in a thread of its own.
 
     Use as a context manager around the work.
 
     Args:
-        known: how many candles nobody has to ask for any more; called again and again.
-        total: how many there are to be known in the end.
+        committed: what the process has stored so far; called again and again.
+        known: how much was known before.
+        total: how much there is to be known in the end.
         unit: what is counted, where it is not candles.
     """
 
-    def __init__(self, known: Callable[[], int], total: int, *, unit: str = "candles") -> None:
+    def __init__(
+        self, committed: Callable[[], int], *, known: int = 0, total: int, unit: str = "candles"
+    ) -> None:
+        self._committed = committed
+        self._first = committed()
         self._known = known
+        self._total = total
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -46,6 +51,7 @@ class CandleBar:
             TimeRemainingColumn(),
             console=console,
             speed_estimate_period=60,
+            auto_refresh=False,  # ten times a second, it would take as much CPU as some pages
         )
         self._task = self._bar.add_task(unit, total=total, rate="…")
         self._done = threading.Event()
@@ -71,20 +77,13 @@ class CandleBar:
         self._bar.update(self._task, description=words)
 
     def _watch(self) -> None:
-        first: int | None = None
         started = now_ms()
         while True:
-            last_look = self._done.is_set()
-            try:
-                known = self._known()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                # The bar stands still; the run itself says what it makes of a lost database.
-                if self._done.wait(_POLL_SECONDS):
-                    return
-                continue
-            first = known if first is None else first
-            rate = (known - first) * 1000 // max(now_ms() - started, 1)
-            self._bar.update(self._task, completed=known, rate=f"{rate:,}")
+            last_look = self._done.wait(_LOOK_SECONDS)
+            done = self._committed() - self._first
+            rate = done * 1000 // max(now_ms() - started, 1)
+            # What is asked for a second time is counted twice.
+            known = min(self._known + done, self._total)
+            self._bar.update(self._task, completed=known, rate=f"{rate:,}", refresh=True)
             if last_look:
                 return
-            self._done.wait(_POLL_SECONDS)

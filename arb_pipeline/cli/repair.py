@@ -61,7 +61,7 @@ def repair(
         if not before.gaps:
             console.print(f"nothing is missing in {len(lines)} lines (symbol × data set)")
             return
-        requests, problems = _run(session, lines, before.gaps)
+        requests, problems = _run(session, before.gaps)
         after = session.query(lambda pool: take_look(pool, lines, before.gaps))
         session.query(lambda pool: _settle(pool, whole))
     show_report(before, after)
@@ -114,9 +114,10 @@ async def _settle(pool: Pool, whole: Sequence[Line]) -> None:
     await books.settle(pool, whole, await books.gaps(pool, whole))
 
 
-def _run(session: Session, lines: Sequence[Line], gaps: Sequence[Gap]) -> tuple[int, list[str]]:
+def _run(session: Session, gaps: Sequence[Gap]) -> tuple[int, list[str]]:
     """Run everything, one run after the other; how many requests it took, and what failed."""
     from arb_pipeline.defs.history.in_progress import REPAIR_TAG
+    from arb_pipeline.defs.history.progress import committed
     from arb_pipeline.defs.history.repair import book
     from arb_pipeline.defs.history.repair_plan import plan
     from arb_pipeline.defs.launch import materialize_history
@@ -124,10 +125,7 @@ def _run(session: Session, lines: Sequence[Line], gaps: Sequence[Gap]) -> tuple[
     total, requests = missing_units(gaps), 0
     problems: list[str] = []
 
-    def known() -> int:
-        return total - missing_units(session.query(lambda pool: books.gaps(pool, lines)))
-
-    with CandleBar(known, total, unit=unit_of(gaps)) as bar:
+    with CandleBar(committed, total=total, unit=unit_of(gaps)) as bar:
         for one in plan(gaps, days_per_run=session.settings.repair_days_per_run):
             bar.say(str(one))
             session.query(partial(book, plans=[one]))

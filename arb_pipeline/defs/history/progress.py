@@ -1,4 +1,4 @@
-"""How far a run has come, as lines in its log."""
+"""How far runs of this process have come: as lines in their logs, and for a bar on the screen."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from arb_pipeline.defs.history.lanes import Lane
 from arb_pipeline.model import now_ms
 
 EVERY_SECONDS = 10.0
+# The lanes that are being filled, and what the lanes of earlier runs committed.
+_filling: list[Sequence[Lane]] = []
+_earlier = 0
+
+
+def committed() -> int:
+    """Units of history this process has stored so far, all runs together; asks nobody."""
+    return _earlier + sum(lane.done for lanes in _filling for lane in lanes)
 
 
 @asynccontextmanager
@@ -20,10 +28,14 @@ async def progress(lanes: Sequence[Lane], log: logging.Logger) -> AsyncIterator[
 
     Runs that end before that say nothing.
     """
+    global _earlier  # a process has one screen
     task = asyncio.create_task(_tell(lanes, log))
+    _filling.append(lanes)
     try:
         yield
     finally:
+        _filling.remove(lanes)
+        _earlier += sum(lane.done for lane in lanes)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
