@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -62,7 +63,7 @@ async def test_tokens_are_asked_for_everywhere_but_for_the_verdict(database_url:
 )
 async def test_only_whole_tokens_are_good(database_url: str, header: str, status: int) -> None:
     async with served(database_url, api_tokens=TOKENS) as client:
-        answer = await client.get("/balances", headers={"Authorization": header.encode()})
+        answer = await client.get("/balances", headers=[(b"Authorization", header.encode())])
         assert answer.status_code == status, answer.text
         if status == 200:
             detailed = await client.get("/health", headers={"Authorization": header})
@@ -151,7 +152,7 @@ async def test_large_bodies_are_not_read(database_url: str) -> None:
         large = await client.post("/symbols", json={"symbol": "x" * 20_000})
         assert (large.status_code, large.json()["error"]["code"]) == (413, "too_large")
 
-        async def pieces():  # type: ignore[no-untyped-def]
+        async def pieces() -> AsyncIterator[bytes]:
             yield b"{}"
 
         endless = await client.post("/symbols", content=pieces())

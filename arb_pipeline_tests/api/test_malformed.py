@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis import Case, GenerationMode
+from schemathesis import GenerationMode
 
 from arb_pipeline.storage.database import Pool
 from arb_pipeline_tests.api.serving import listening, stock
@@ -21,13 +23,15 @@ ALLOWED = {200, 201, 204, 400, 404, 405, 406, 413, 422}
 
 
 @pytest.mark.filterwarnings("ignore")  # of the libraries that make the requests
-async def test_no_request_breaks_it(database_url: str, pool: Pool) -> None:
+async def test_no_request_breaks_it(
+    database_url: str, pool: Pool, record_property: Callable[[str, object], None]
+) -> None:
     await stock(pool)
     statuses: Counter[tuple[str, int]] = Counter()
     with listening(database_url) as address, requests.Session() as session:
         schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
 
-        def ask(case: Case) -> None:
+        def ask(case: Any) -> None:
             answer = case.call(base_url=address, session=session)
             statuses[case.meta.generation.mode.value if case.meta else "", answer.status_code] += 1
             if case.path == "/health":  # nothing collects here
@@ -41,7 +45,7 @@ async def test_no_request_breaks_it(database_url: str, pool: Pool) -> None:
                 assert "Traceback" not in answer.text
 
         for found in schema.get_all_operations():
-            operation = found.ok()
+            operation: Any = found.ok()  # type: ignore[union-attr] # or its description is wrong
             for kind in GenerationMode:
                 run = settings(
                     max_examples=EXAMPLES,
@@ -52,5 +56,6 @@ async def test_no_request_breaks_it(database_url: str, pool: Pool) -> None:
                 )
                 with warnings.catch_warnings():
                     run(seed(1)(given(operation.as_strategy(kind))(ask)))()
+    record_property("statuses", sorted(statuses.items()))  # pytest --junitxml shows them
     assert sum(statuses.values()) > 10 * EXAMPLES
     assert statuses["negative", 422] > EXAMPLES

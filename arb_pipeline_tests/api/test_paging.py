@@ -59,7 +59,9 @@ async def test_what_is_stored_meanwhile_moves_nothing(
 ) -> None:
     address = "/book-tickers?start=2026-01-01&end=2026-01-02"
     (before,) = await pages(client, address, 1000)
-    seen, cursor, second = [], "", 0
+    seen: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    second = 0
     while cursor is not None:
         body = (await client.get(f"{address}&limit=2{cursor}")).json()
         seen += body["data"]

@@ -47,7 +47,7 @@ FROM exchanges AS e CROSS JOIN generate_series(1, 15) AS n (n);
 ANALYZE;
 """
 START, END = datetime(2026, 1, 5, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-QUESTIONS = {
+QUESTIONS: dict[str, tuple[str, str, list[Any]]] = {
     "latest balances (105)": ("/balances", "balances", [[*Exchange], None, "", "", 1001]),
     "1,000 candles": (
         "/candles?exchange=BINANCE_SPOT&symbol=S1/USDT&start=2026-01-05&end=2027-01-01",
