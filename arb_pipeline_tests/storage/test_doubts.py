@@ -88,3 +88,13 @@ async def test_what_changed_long_ago_is_not_looked_at_again(pool: Pool) -> None:
     assert await doubt_trades(pool, windows, minutes=60, changed_within=HOUR) == 0
     await pool.execute("UPDATE coverage SET updated_at = now() WHERE data_set = 'candles'")
     assert await doubt_trades(pool, windows, minutes=60, changed_within=HOUR) == 1
+
+
+async def test_what_lies_outside_of_the_window_is_not_doubted(pool: Pool) -> None:
+    symbol = (await an_instrument(pool)).symbol_id
+    times = [to_datetime(DAY + minute * MINUTE) for minute in (600, 720, 0, 0)]
+    await pool.execute(FILL, symbol, to_datetime(DAY), *times)
+    for start, end, days in ((721, 1440, 0), (0, 599, 0), (655, 1440, 1)):
+        window = Interval(DAY + start * MINUTE, DAY + end * MINUTE)
+        found = await doubt_trades(pool, {symbol: window}, minutes=30, changed_within=HOUR)
+        assert found == days

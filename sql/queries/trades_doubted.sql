@@ -39,7 +39,8 @@ silent AS (
         $5::INTERVAL
     ) AS b (at)
     WHERE
-        k.present @> tstzrange(b.at, b.at + $5::INTERVAL)
+        b.at >= k.start_at
+        AND k.present @> tstzrange(b.at, b.at + $5::INTERVAL)
         AND NOT EXISTS (
             SELECT FROM trade_snapshots AS t
             WHERE
