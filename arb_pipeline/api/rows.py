@@ -106,6 +106,8 @@ class PortfolioItem(BaseModel):
     unrealised_profit: Amount | None
     unrealised_profit_percent: Amount | None
     realised_profit: Amount | None
+    balance_at: datetime | None
+    note: str | None
 
 
 class Opportunity(BaseModel):

@@ -14,7 +14,9 @@ SELECT
     p.value::TEXT,
     p.unrealised_profit::TEXT,
     p.unrealised_profit_percent::TEXT,
-    p.realised_profit::TEXT
+    p.realised_profit::TEXT,
+    p.balance_at,
+    p.note
 FROM portfolio_items AS p
 INNER JOIN exchanges AS e ON p.exchange_id = e.id
 WHERE

@@ -15,7 +15,9 @@ SELECT
     p.value::TEXT,
     p.unrealised_profit::TEXT,
     p.unrealised_profit_percent::TEXT,
-    p.realised_profit::TEXT
+    p.realised_profit::TEXT,
+    p.balance_at,
+    p.note
 FROM exchanges AS e
 INNER JOIN portfolio_items AS p ON e.id = p.exchange_id
 WHERE

@@ -25,6 +25,8 @@ SELECT
     p.unrealised_profit,
     p.unrealised_profit_percent,
     p.realised_profit,
+    p.balance_at,
+    p.note,
     p.exchange_id
 FROM newest AS n
 INNER JOIN portfolio_items AS p

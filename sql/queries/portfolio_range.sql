@@ -15,6 +15,8 @@ SELECT
     p.unrealised_profit,
     p.unrealised_profit_percent,
     p.realised_profit,
+    p.balance_at,
+    p.note,
     p.exchange_id
 FROM portfolio_items AS p
 INNER JOIN exchanges AS e ON p.exchange_id = e.id
