@@ -25,6 +25,7 @@ async def test_a_migrated_database_is_as_expected(pool: Pool) -> None:
             "column symbols.status is missing",
         ),
         (
+            "DROP VIEW portfolio_items_named; "
             "ALTER TABLE portfolio_items ALTER quantity TYPE double precision",
             "column portfolio_items.quantity is 'double precision NOT NULL', not 'numeric NOT",
         ),
@@ -59,7 +60,7 @@ async def test_a_migrated_database_is_as_expected(pool: Pool) -> None:
             "DROP INDEX idx_balance_snapshots_nonzero",
             "index idx_balance_snapshots_nonzero of balance_snapshots is missing",
         ),
-        ("DROP TABLE portfolio_items", "table portfolio_items is missing"),
+        ("DROP TABLE portfolio_items CASCADE", "table portfolio_items is missing"),
         ("CREATE TABLE stray (id INT)", "table stray is not part of the schema"),
         (
             "ALTER TABLE symbols ADD COLUMN note TEXT",
@@ -81,8 +82,11 @@ async def test_damage_is_named(pool: Pool, damage: str, difference: str) -> None
 
 
 async def test_a_missing_table_is_said_once(pool: Pool) -> None:
-    await pool.execute("DROP TABLE portfolio_items")
-    assert await _differences(pool) == ["table portfolio_items is missing"]
+    await pool.execute("DROP TABLE portfolio_items CASCADE")
+    assert await _differences(pool) == [
+        "table portfolio_items is missing",
+        "view portfolio_items_named is missing",
+    ]
 
 
 async def test_rows_and_chunks_make_no_difference(pool: Pool) -> None:
