@@ -8,6 +8,7 @@ backslash) is refused here, since COPY would read it as structure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise, repeat
 from typing import overload
 
@@ -92,6 +93,16 @@ def pack(page: CandlePage) -> None:
 
 def times(instants: Sequence[int]) -> list[str]:
     """Sorted milliseconds as times COPY reads, UTC."""
+    # Whole pages are asked for in the same windows for one symbol after the other.
+    return _range_times(instants) if isinstance(instants, range) else _times(instants)
+
+
+@lru_cache(maxsize=64)
+def _range_times(instants: range) -> list[str]:
+    return _times(instants)
+
+
+def _times(instants: Sequence[int]) -> list[str]:
     moments = np.array(instants, dtype=np.int64)
     minutes, rest = np.divmod(moments, 60_000)
     if rest.any() or not instants:
