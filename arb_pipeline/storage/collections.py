@@ -36,8 +36,8 @@ class Collection:
         duration_ms: from the first request to the last stored row; None where none was sent.
         row_count: rows stored.
         rejected: rows refused.
-        lookups: symbols looked up in the id cache.
-        lookup_misses: those it did not hold.
+        lookups: rows of a sample whose symbol was looked up in the id cache.
+        lookup_misses: those whose symbol it did not hold; they are refused.
         problem: why it failed, one sentence; None is success.
         is_transient: whether the problem is an outage of the exchange.
         run_id: the Dagster run; empty outside of one.

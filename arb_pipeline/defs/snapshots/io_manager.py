@@ -137,6 +137,7 @@ async def _store(pool: Pool, reference: Reference, value: Sampled, sample: Sampl
             names = ", ".join(one.exchange_symbol for one in page.missing[:20])
             problem = f"the answer of {sample.exchange} does not contain {names}"
     metadata["dagster/partition_row_count"] = counts["rows stored"]
+    lookups, misses = looked_up(page)
     day = next(day for day in value.days if day.exchange == sample.exchange)
     is_transient = isinstance(sample.error, Transient)
     return _Stored(
@@ -149,12 +150,21 @@ async def _store(pool: Pool, reference: Reference, value: Sampled, sample: Sampl
             duration_ms=None if sample.note else round(sample.seconds * 1000),
             row_count=counts["rows stored"],
             rejected=counts["rows rejected"],
-            lookups=len(page.rows) if page else 0,
+            lookups=lookups,
+            lookup_misses=misses,
             problem=problem,
             is_transient=is_transient,
             run_id=value.run_id,
         ),
     )
+
+
+def looked_up(page: SnapshotPage[Any] | None) -> tuple[int, int]:
+    """How many rows of an answer were looked for among the known symbols, and not found there."""
+    if page is None or page.data_set is DataSet.BALANCES:
+        return 0, 0  # balances are of assets, which have no ids
+    nameless = sum(symbol_id is None for symbol_id, _ in page.rejected)
+    return len(page.rows) + len(page.rejected), nameless
 
 
 async def _put(pool: Pool, page: SnapshotPage[Any], exchange_id: int) -> dict[str, Any]:
