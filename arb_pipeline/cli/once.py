@@ -17,7 +17,6 @@ from arb_pipeline.cli.simulator import accounts
 from arb_pipeline.model import DAY_MS, DataSet, Instrument, Interval, now_ms
 from arb_pipeline.ports import answers
 from arb_pipeline.settings import Settings, settings
-from arb_pipeline.simulator import Simulator
 from arb_pipeline.storage.collections import latest_collections
 from arb_pipeline.storage.history import coverage_lines
 
@@ -49,6 +48,8 @@ def simulated(current: Settings) -> Iterator[None]:
     if not current.simulator or answers("127.0.0.1", current.simulator_port):
         yield
         return
+    from arb_pipeline.simulator import Simulator
+
     with Simulator(accounts=accounts(current)).serve(current.simulator_port):
         yield
 

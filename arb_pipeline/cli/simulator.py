@@ -7,14 +7,16 @@ import signal
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arb_pipeline.cli.app import app, console
 from arb_pipeline.model import Company
 from arb_pipeline.settings import Settings, settings
-from arb_pipeline.simulator import Simulator
+
+if TYPE_CHECKING:
+    from arb_pipeline.simulator import Simulator
 
 _SPEC = re.compile(r"(?P<path>.+)=(?P<base>[^/=@]+)/(?P<quote>[^/=@]+)(@(?P<timeframe>\w+))?")
 _NAME = re.compile(
@@ -95,6 +97,10 @@ def serve(
     Where key and secret of a company are configured, it has an account with balances, which trades
     BTC and ETH by itself.
     """
+    from arb_pipeline.simulator import (
+        Simulator,
+    )  # a tenth of a second other commands need not spend
+
     simulator = Simulator(latency_ms=latency_ms, accounts=accounts(settings()))
     simulator.trade_in_rounds()
     for text in replay or []:
