@@ -2,7 +2,7 @@
 
 Run ``python -m arb_pipeline_tests.benchmarks.bench_api --seconds 10`` (needs ``wrk``). The API is a
 process of its own over a real server; wrk keeps ``--clients`` connections busy. The bare query is
-asked as often as it can be, by as many tasks, in one process without any server: SQL, the driver
+asked as often as it can be, by as many tasks over such a pool, without any server: SQL, the driver
 and nothing else.
 """
 
@@ -27,7 +27,7 @@ from rich.table import Table
 
 from arb_pipeline.model import Exchange
 from arb_pipeline.ports import answers, any_free_port
-from arb_pipeline.storage.database import connect, open_pool, sql
+from arb_pipeline.storage.database import connect, open_serving_pool, sql
 from arb_pipeline_tests.benchmarks.parts import fresh_database, load_note
 
 CONNECTIONS = 4
@@ -138,7 +138,7 @@ async def _bare(
 ) -> tuple[float, float, float]:
     """The same of the query alone, as fast as the driver asks."""
     text, times = sql(f"page_{query}"), []
-    async with await open_pool(url, size=CONNECTIONS) as pool:
+    async with await open_serving_pool(url, size=CONNECTIONS, purpose="bench") as pool:
 
         async def ask(until: float) -> None:
             while (began := time.perf_counter()) < until:
