@@ -21,7 +21,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 
-from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_lines, by_window
+from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_blocks, by_window
 from arb_pipeline.exchanges.archive_windows import archived, months
 from arb_pipeline.exchanges.archives import Archives
 from arb_pipeline.exchanges.candle_columns import ColumnReader, ParsedRows
@@ -45,7 +45,7 @@ from arb_pipeline.model import (
 log = logging.getLogger("arb_pipeline.exchanges")
 
 # Rows of one page: days that are committed together, and no more memory than pages of REST take.
-_ROWS = 5760
+_ROWS = 1440
 
 
 async def pages(
@@ -114,7 +114,7 @@ class _Month:
                 for start in range(part.start, part.end, length)
             ]
             try:
-                for window, lines in by_window(archive_lines(zipped), windows):
+                for window, lines in by_window(archive_blocks(zipped), windows):
                     async for page in self._page(window, self._reader.read(lines, window)):
                         yield page
             except (BrokenArchive, WrongShape) as problem:

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from arb_pipeline.exchanges.candle_columns import ColumnReader, ParsedRows
@@ -24,7 +25,7 @@ _TIME, _TRADES, _CELLS = 0, 8, 12
 # In milliseconds the year 5138, in microseconds 1973: no instant that is traded in is both.
 _MICROSECONDS = 10**14
 # Bytes that are unpacked at a time; a line has some 150.
-_BLOCK = 2**19
+_BLOCK = 2**17
 # A month of minutes is 7 MB; what unpacks to more than this is something else.
 _LARGEST = 64 * 2**20
 
@@ -33,8 +34,53 @@ class BrokenArchive(ValueError):  # noqa: N818 - a finding; nothing more is take
     """The file came as it was published, and is not what it should be."""
 
 
-def archive_lines(zipped: bytes) -> Iterator[list[str]]:
-    """The lines of a file, some thousands at a time, unpacked as they are asked for.
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Consecutive lines.
+
+    Attributes:
+        times: open time of each, milliseconds; of a line that has none, that of the one before.
+        cells: of all, twelve a line; of a line that is something else the whole of it, and eleven
+            times nothing.
+    """
+
+    times: list[int] = field(default_factory=list)
+    cells: list[Any] = field(default_factory=list)
+
+    def between(self, first: int, last: int) -> Lines:
+        """The lines whose time lies in ``[first, last)``."""
+        begin, end = bisect_left(self.times, first), bisect_left(self.times, last)
+        return Lines(self.times[begin:end], self.cells[begin * _CELLS : end * _CELLS])
+
+    def rows(self) -> list[list[Any]]:
+        """As over REST: times in milliseconds and numbers of trades are whole numbers."""
+        found = []
+        for place, time in enumerate(self.times):
+            row = self.cells[place * _CELLS : (place + 1) * _CELLS]
+            if row[_TIME + 1] is None:
+                row = row[_TIME].split(",")
+            else:
+                row[_TIME] = time
+                if row[_TRADES].isdecimal():
+                    row[_TRADES] = int(row[_TRADES])
+            found.append(row)
+        return found
+
+    def columns(self) -> dict[int, Sequence[Any]]:
+        """The same by columns.
+
+        Raises:
+            ValueError, TypeError: a number of trades is none.
+        """
+        columns: dict[int, Sequence[Any]] = {n: self.cells[n::_CELLS] for n in range(1, _CELLS)}
+        if not "".join(columns[_TRADES]).isdecimal():
+            raise ValueError
+        columns[_TIME], columns[_TRADES] = self.times, list(map(int, columns[_TRADES]))
+        return columns
+
+
+def archive_blocks(zipped: bytes) -> Iterator[str]:
+    """The text of a file, some whole lines at a time, unpacked as it is asked for.
 
     Raises:
         BrokenArchive: the file is no zip of one CSV file.
@@ -46,10 +92,12 @@ def archive_lines(zipped: bytes) -> Iterator[list[str]]:
         ):
             begun = ""
             while block := unpacked.read(_BLOCK):
-                *lines, begun = (begun + block.decode("ascii")).split("\n")
-                yield lines
+                whole, newline, rest = (begun + block.decode("ascii")).rpartition("\n")
+                if newline:
+                    yield whole
+                begun = rest
             if begun:
-                yield [begun]
+                yield begun
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError) as error:
         raise BrokenArchive(f"it can't be unpacked: {error}") from error
 
@@ -62,8 +110,8 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 def by_window(
-    blocks: Iterable[list[str]], windows: Sequence[Interval]
-) -> Iterator[tuple[Interval, list[str]]]:
+    blocks: Iterable[str], windows: Sequence[Interval]
+) -> Iterator[tuple[Interval, Lines]]:
     """The lines of each window, oldest first; what lies outside of all is left out.
 
     A line without a time belongs to where it stands; before all that have one, it is a header.
@@ -76,35 +124,51 @@ def by_window(
         BrokenArchive: the lines are in no order.
     """
     more = iter(blocks)
-    lines: list[str] = []
-    times: list[int] = []  # of lines
+    held = Lines()
     latest = 0
     for window in windows:
-        while not times or times[-1] < window.end:
+        while latest < window.end:
             block = next(more, None)
             if block is None:
                 break
-            first = bisect_left(times, window.start)
-            lines = [*lines[first:], *block]
-            times = [*times[first:], *_times(block, latest)]
-            latest = times[-1] if times else latest
-        first, last = bisect_left(times, window.start), bisect_left(times, window.end)
-        yield window, lines[first:last]
-        lines, times = lines[last:], times[last:]
-
-
-def _times(lines: Iterable[str], latest: int) -> Iterator[int]:
-    """The open time of each, milliseconds; of one that has none, that of the line before it."""
-    for line in lines:
-        cell = line[: line.find(",")]
-        if cell.isdecimal():
-            time = int(cell)
-            if time >= _MICROSECONDS:
-                time //= 1000
-            if time < latest:
+            added = _lines(block, latest)
+            if [latest, *added.times] != sorted([latest, *added.times]):
                 raise BrokenArchive("its rows are not in the order of time")
-            latest = time
-        yield latest
+            latest = added.times[-1] if added.times else latest
+            held = held.between(window.start, latest + 1)
+            held = Lines(held.times + added.times, held.cells + added.cells)
+        yield window, held.between(window.start, window.end)
+
+
+def _lines(block: str, latest: int) -> Lines:
+    cells: list[Any] = block.replace("\n", ",").split(",")
+    texts = cells[_TIME::_CELLS]
+    # A line with a cell more or less puts something else where the times of the next should be.
+    if len(cells) == _CELLS * (block.count("\n") + 1) and "".join(texts).isdecimal():
+        times = list(map(int, texts))
+        if min(times) >= _MICROSECONDS and not any(time % 1000 for time in times):
+            times = [time // 1000 for time in times]
+        if max(times) < _MICROSECONDS:
+            return Lines(times, cells)
+    return _each(block, latest)
+
+
+def _each(block: str, latest: int) -> Lines:
+    """Line by line, where any is unusual."""
+    lines = Lines()
+    for line in filter(None, block.split("\n")):
+        cells: list[Any] = line.split(",")
+        time, rest = None, 0
+        if len(cells) == _CELLS and cells[_TIME].isdecimal():
+            time = int(cells[_TIME])
+            if time >= _MICROSECONDS:
+                time, rest = divmod(time, 1000)
+        if time is None or rest:
+            cells = [line, *[None] * (_CELLS - 1)]
+        latest = latest if time is None else time
+        lines.times.append(latest)
+        lines.cells.extend(cells)
+    return lines
 
 
 class LineReader:
@@ -119,53 +183,15 @@ class LineReader:
         self._careful = careful
         self._quick = quick
 
-    def read(self, lines: Sequence[str], window: Interval) -> ParsedRows:
+    def read(self, lines: Lines, window: Interval) -> ParsedRows:
         """The candles that open in ``window``.
 
         Raises:
             WrongShape: there are lines, and none of them is of this window.
         """
-        if not lines:
+        if not lines.times:
             return ParsedRows()
         try:
-            return self._quick.judge(_columns(lines), window, ())
+            return self._quick.judge(lines.columns(), window, ())
         except (ValueError, TypeError, LookupError):
-            return self._careful.read([_as_over_rest(line) for line in lines if line], window)
-
-
-def _columns(lines: Sequence[str]) -> dict[int, Sequence[Any]]:
-    """The cells of each column, as over REST.
-
-    Raises:
-        ValueError: a line has another number of cells, or a time or count is none.
-    """
-    cells = ",".join(lines).split(",")
-    # A line with a cell more or less would put prices among the times of those that follow.
-    if len(cells) != _CELLS * len(lines):
-        raise ValueError
-    columns: dict[int, Sequence[Any]] = {place: cells[place::_CELLS] for place in range(_CELLS)}
-    if not ("".join(columns[_TIME]).isdecimal() and "".join(columns[_TRADES]).isdecimal()):
-        raise ValueError
-    times = list(map(int, columns[_TIME]))
-    if times[0] >= _MICROSECONDS:
-        if any(time % 1000 for time in times):
-            raise ValueError
-        times = [time // 1000 for time in times]
-    columns[_TIME], columns[_TRADES] = times, list(map(int, columns[_TRADES]))
-    return columns
-
-
-def _as_over_rest(line: str) -> list[Any]:
-    """The cells of a line: open time in milliseconds and number of trades as whole numbers.
-
-    A line in which they are none, or microseconds that are no whole milliseconds, stays as it
-    came: what judges rows will refuse it.
-    """
-    row: list[Any] = line.split(",")
-    if len(row) > _TRADES and row[_TIME].isdecimal() and row[_TRADES].isdecimal():
-        time, rest = int(row[_TIME]), 0
-        if time >= _MICROSECONDS:
-            time, rest = divmod(time, 1000)
-        if not rest:
-            row[_TIME], row[_TRADES] = time, int(row[_TRADES])
-    return row
+            return self._careful.read(lines.rows(), window)

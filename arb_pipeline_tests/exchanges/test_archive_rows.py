@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_lines, by_window
+from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_blocks, by_window
 from arb_pipeline.exchanges.candle_columns import ColumnReader
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
 from arb_pipeline.exchanges.candle_rows import RowReader
@@ -23,7 +23,7 @@ RIGHT = (START, "1.10", "1.30", "1.00", "1.20", "50", "60.5", "7")
 
 
 def lines_of(file: bytes) -> list[str]:
-    return [one for block in archive_lines(file) for one in block]
+    return [one for block in archive_blocks(file) for one in block.split("\n")]
 
 
 @pytest.mark.parametrize("header", [(), (HEADER,), ("Open time,Open,High",)])
@@ -31,7 +31,7 @@ def lines_of(file: bytes) -> list[str]:
 def test_both_units_with_and_without_a_header(header: tuple[str, ...], micro: int) -> None:
     file = zipped(*header, *(line((START + n * LENGTH) * micro) for n in range(3)), "")
     window = Interval(START, START + 3 * LENGTH)
-    ((found, lines),) = by_window(archive_lines(file), [window])
+    ((found, lines),) = by_window(archive_blocks(file), [window])
     parsed = READER.read(lines, found)
     assert found == window
     assert list(parsed.rows) == [(START + n * LENGTH, *RIGHT[1:]) for n in range(3)]
@@ -40,7 +40,7 @@ def test_both_units_with_and_without_a_header(header: tuple[str, ...], micro: in
 
 def test_a_file_may_change_its_unit_in_the_middle() -> None:
     file = zipped(line(START), line((START + LENGTH) * 1000))
-    ((window, lines),) = by_window(archive_lines(file), [Interval(START, START + 2 * LENGTH)])
+    ((window, lines),) = by_window(archive_blocks(file), [Interval(START, START + 2 * LENGTH)])
     parsed = READER.read(lines, window)
     assert [row[0] for row in parsed.rows] == [START, START + LENGTH]
     assert parsed.rejected == []
@@ -61,7 +61,7 @@ def test_a_file_may_change_its_unit_in_the_middle() -> None:
 def test_cells_are_judged_as_those_of_rest(text: str, reason: str) -> None:
     file = zipped(line(START - LENGTH), text, line(START + LENGTH))
     window = Interval(START - LENGTH, START + 2 * LENGTH)
-    ((_, lines),) = by_window(archive_lines(file), [window])
+    ((_, lines),) = by_window(archive_blocks(file), [window])
     parsed = READER.read(lines, window)
     assert [row[0] for row in parsed.rows] == [START - LENGTH, START + LENGTH]
     (refused,) = parsed.rejected
@@ -69,35 +69,37 @@ def test_cells_are_judged_as_those_of_rest(text: str, reason: str) -> None:
 
 
 def test_by_columns_and_row_by_row_are_the_same() -> None:
-    lines = [line((START + n * LENGTH) * 1000, volume=f"{n}.5") for n in range(300)]
+    every = [line((START + n * LENGTH) * 1000, volume=f"{n}.5") for n in range(300)]
     window = Interval(START, START + 300 * LENGTH)
-    for some in (lines, lines[:7], lines[3:9] + lines[200:]):
-        quick = READER.read(some, window)
-        careful = READER.read([*some[:1], *some], window)  # the same row twice is unusual
+    for some in (every, every[:7], every[3:9] + every[200:]):
+        ((_, lines),) = by_window(["\n".join(some)], [window])
+        ((_, doubled),) = by_window(["\n".join([some[0], *some])], [window])  # that is unusual
+        quick, careful = READER.read(lines, window), READER.read(doubled, window)
         assert isinstance(quick.rows, CandleColumns)
         assert isinstance(careful.rows, list)
         assert list(quick.rows) == careful.rows
         assert len(careful.rows) == len(some)
 
 
-def test_windows_get_their_rows_however_blocks_fall() -> None:
+def test_windows_get_their_lines_however_blocks_fall() -> None:
     days = [Interval(START + n * DAY_MS, START + (n + 1) * DAY_MS) for n in range(1, 4)]
     times = [time for time in M5.opens(MARCH) if time % (7 * LENGTH)]
-    lines = [f"{time}," for time in times]
+    lines = [line(time) for time in times]
     for size in (1, 287, 5000, len(lines)):
-        blocks = [lines[n : n + size] for n in range(0, len(lines), size)]
+        blocks = ["\n".join(lines[n : n + size]) for n in range(0, len(lines), size)]
         cut = list(by_window(blocks, days))
         assert [window for window, _ in cut] == days
         for window, found in cut:
-            inside = [time for time in times if window.start <= time < window.end]
-            assert found == [f"{time}," for time in inside]
+            assert found.times == [time for time in times if window.start <= time < window.end]
+            assert found.cells[12:24] == line(found.times[1]).split(",")
+            assert len(found.cells) == 12 * len(found.times)
 
 
 def test_a_line_without_a_time_belongs_to_where_it_stands() -> None:
     broken = "?,1,1,1,1,1,1,1,1,1,1,1"
     file = zipped(line(START), broken, line(START + LENGTH), line(START + 2 * LENGTH))
     windows = [Interval(START + n * LENGTH, START + (n + 1) * LENGTH) for n in range(3)]
-    counts = [len(lines) for _, lines in by_window(archive_lines(file), windows)]
+    counts = [len(lines.times) for _, lines in by_window(archive_blocks(file), windows)]
     assert counts == [2, 1, 1]
 
 
@@ -127,7 +129,7 @@ def test_it_is_unpacked_piece_by_piece() -> None:
     damaged[len(file) * 3 // 4] ^= 0xFF
     taken: list[int] = []
     with pytest.raises(BrokenArchive):
-        taken.extend(len(block) for block in archive_lines(bytes(damaged)))
+        taken.extend(block.count("\n") for block in archive_blocks(bytes(damaged)))
     assert sum(taken) > 5000
     assert max(taken) < 10_000
 
@@ -135,4 +137,4 @@ def test_it_is_unpacked_piece_by_piece() -> None:
 def test_lines_in_no_order_are_refused() -> None:
     file = zipped(line(START + LENGTH), line(START))
     with pytest.raises(BrokenArchive, match="order"):
-        list(by_window(archive_lines(file), [MARCH]))
+        list(by_window(archive_blocks(file), [MARCH]))
