@@ -1,9 +1,10 @@
 """CPU of one page of candles, per dialect: JSON, rows, and the whole request.
 
 Run: ``uv run python -m arb_pipeline_tests.benchmarks.bench_parse``. Times are process CPU, the
-median of many pages. "rows" is what this package adds to parsing JSON; "careful" is the way a page
-takes when anything in it is unusual; "request" is everything this process does for a page that
-is fetched over HTTP from a server in another process: signing, HTTP, JSON, rows and page.
+median of many pages. "glance" is the way of nearly every page, from bytes to checked columns, and
+"COPY" what writes those; "JSON", exact, and "rows", by columns or "careful", are the way of a page
+in which anything is missing or unusual. "request" is everything this process does for a page that
+is fetched over HTTP from a server in another process: signing, HTTP, glance and page.
 """
 
 from __future__ import annotations
@@ -24,7 +25,17 @@ from arb_pipeline.exchanges.candle_rows import RowReader
 from arb_pipeline.exchanges.candles import candle_pages
 from arb_pipeline.exchanges.catalog import capability
 from arb_pipeline.exchanges.shapes import rows_at
-from arb_pipeline.model import TIMEFRAMES, Company, DataSet, Exchange, Instrument, Interval, now_ms
+from arb_pipeline.model import (
+    TIMEFRAMES,
+    CandlePage,
+    Company,
+    DataSet,
+    Exchange,
+    Instrument,
+    Interval,
+    now_ms,
+)
+from arb_pipeline.storage.copy_text import candle_text
 from arb_pipeline_tests.benchmarks.parts import served_simulator
 
 M1 = TIMEFRAMES["1m"]
@@ -75,17 +86,27 @@ async def measure(urls: Mapping[Company, str], table: Table) -> None:
             reader = RowReader(dialect, M1, factor)
             rows = rows_at(*dialect.path)(payload)
             text = json.dumps(payload)
+            body = text.encode()
+            seen = reader.glance(body, window)
+            if seen is None:
+                raise RuntimeError(f"{exchange}: the page is not whole")
+            page = CandlePage(instrument, M1, window, seen.rows)
             pages = 4 if exchange.company is Company.GATEIO else PAGES
             long_window = Interval(end - pages * size * M1.milliseconds, end)
             await whole_pages(exchanges[exchange], instrument, long_window)  # warms the simulator
             whole = await whole_pages(exchanges[exchange], instrument, long_window)
             parse_json = microseconds(partial(json.loads, text, parse_float=str))
+            glance = microseconds(partial(reader.glance, body, window))
+            copied = microseconds(partial(candle_text, page, seen.rows))
             fast = microseconds(partial(reader.read, rows, window))
             careful = microseconds(partial(reader._read_each, rows, window), repeats=30)
             table.add_row(
                 exchange.value,
                 str(size),
-                *(f"{number:,.0f}" for number in (parse_json, fast, careful, whole)),
+                *(
+                    f"{number:,.0f}"
+                    for number in (glance, copied, parse_json, fast, careful, whole)
+                ),
                 f"{whole / size:.2f}",
             )
 
@@ -93,7 +114,16 @@ async def measure(urls: Mapping[Company, str], table: Table) -> None:
 def main() -> None:
     """Measure and print."""
     table = Table(title="CPU in µs")
-    for column in ("exchange", "rows", "JSON", "rows, fast", "rows, careful", "request"):
+    for column in (
+        "exchange",
+        "rows",
+        "glance",
+        "COPY",
+        "JSON",
+        "by columns",
+        "careful",
+        "request",
+    ):
         table.add_column(column, justify="left" if column == "exchange" else "right")
     table.add_column("per candle", justify="right")
     with served_simulator() as served:
