@@ -57,7 +57,7 @@ def backfill_trades(
 def backfill_funding(
     exchange: Exchange, symbols: list[str], start: Start, end: End = None, refetch: Refetch = False
 ) -> None:
-    """Fetch funding that was paid, of whole UTC days, as far back as it is kept."""
+    """Fetch funding that was paid, of whole UTC days; spot has none."""
     _backfill(Kind.FUNDING, exchange, symbols, start, end, refetch=refetch)
 
 

@@ -52,5 +52,6 @@ _ASSETS = {
     Kind.FUNDING: "funding_rate_history",
     Kind.FILLS: "account_trades",
 }
-_TABLES = {Kind.TRADES: "trade_snapshots", Kind.FUNDING: "funding_rate_snapshots"}
+# Those that retention drops; of funding it drops what was predicted, which has no past.
+_TABLES = {Kind.TRADES: "trade_snapshots"}
 KINDS = {kind.data_set: kind for kind in Kind}

@@ -15,7 +15,7 @@ _KEEP_DAYS = {
     "ticker_snapshots": 7,
     "trade_snapshots": 7,
     "balance_snapshots": 14,
-    "funding_rate_snapshots": 14,
+    "funding_rate_snapshots": 14,  # predicted ones; what was paid is kept for ever
     "arbitrage_opportunities": 14,
     "arbitrage_beats": 14,
     "order_book_levels": 3,

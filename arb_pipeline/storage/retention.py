@@ -2,15 +2,17 @@
 
 What belongs here: finding and dropping old chunks without holding others up, and noting in coverage
 what went: it is unreachable from then on, neither present nor missing, so that nobody asks for it
-again. What does not: how long a table is kept (settings) and what must not be dropped now
-(``defs/maintenance``).
+again. Predicted funding rates lie among paid funding, which is history and stays: where a chunk
+holds both, the predicted rows are deleted, and coverage, which knows of paid funding only, stays as
+it is. What does not belong here: how long a table is kept (settings) and what must not be dropped
+now (``defs/maintenance``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,7 @@ _LOCK_TIMEOUT = "2s"
 _ATTEMPTS = 5
 _PAUSE_SECONDS = 1.0
 _AT_ONCE = timedelta(days=1)
+_FUNDING = "funding_rate_snapshots"
 _IN_USE = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
 
@@ -56,63 +59,111 @@ class Chunk:
     is_compressed: bool
 
 
+@dataclass(slots=True)
+class Dropped:
+    """What went.
+
+    Attributes:
+        chunks: as a whole, oldest first.
+        rows: how many, out of chunks that stay.
+    """
+
+    chunks: list[Chunk] = field(default_factory=list)
+    rows: int = 0
+
+
 async def old_chunks(connection: Connection, table: str, older_than: datetime) -> list[Chunk]:
     """Chunks that end at or before a time, oldest first; none of what is no hypertable."""
     rows = await connection.fetch(sql("chunks_older"), table, older_than)
     return [Chunk(**dict(row)) for row in rows]
 
 
-async def drop_old_chunks(connection: Connection, table: str, older_than: datetime) -> list[Chunk]:
+async def due_chunks(connection: Connection, table: str, older_than: datetime) -> list[Chunk]:
+    """Those of the old chunks that hold anything to be dropped: not those of paid funding alone."""
+    chunks = await old_chunks(connection, table, older_than)
+    if table == _FUNDING and chunks:
+        rows = await connection.fetch(sql("chunks_predicted"), older_than)
+        names = {row["name"] for row in rows}
+        return [chunk for chunk in chunks if chunk.name in names]
+    return chunks
+
+
+async def drop_old(connection: Connection, table: str, older_than: datetime) -> Dropped:
     """Drop the chunks that end at or before a time, about a day of them per transaction.
+
+    Of funding rates, chunks with paid funding stay, and only their predicted rows go.
 
     Args:
         connection: outside of a transaction.
         table: a hypertable; of anything else nothing is dropped.
         older_than: aware; the chunk it lies in stays whole.
 
-    Returns:
-        What was dropped, oldest first.
-
     Raises:
         TableInUseError: a lock could not be had; what was dropped before stays dropped.
         asyncpg.InsufficientPrivilegeError: the table belongs to somebody else.
     """
-    dropped: list[Chunk] = []
-    waiting = await old_chunks(connection, table, older_than)
+    dropped = Dropped()
+    waiting = await due_chunks(connection, table, older_than)
     while waiting:
         until = min(older_than, waiting[0].end_at + _AT_ONCE)
         due = [chunk for chunk in waiting if chunk.end_at <= until]
-        dropped += await _drop(connection, table, due, until, dropped)
+        gone = await _drop(connection, table, due, until, dropped)
+        dropped.chunks += gone.chunks
+        dropped.rows += gone.rows
         waiting = [chunk for chunk in waiting if chunk.end_at > until]
     return dropped
 
 
 async def _drop(
-    connection: Connection,
-    table: str,
-    due: Sequence[Chunk],
-    until: datetime,
-    before: Sequence[Chunk],
-) -> list[Chunk]:
+    connection: Connection, table: str, due: Sequence[Chunk], until: datetime, before: Dropped
+) -> Dropped:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with connection.transaction():
                 await connection.execute(sql("lock_timeout"), _LOCK_TIMEOUT)
-                rows = await connection.fetch(sql("chunks_drop"), table, until)
-                names = {row["name"].rpartition(".")[2].strip('"') for row in rows}
-                gone = [chunk for chunk in due if chunk.name in names]
-                data_set = _data_set(table)
-                if gone and data_set is not None:
-                    await connection.execute(sql("coverage_drop"), data_set, gone[-1].end_at)
+                if table == _FUNDING:
+                    return await _drop_predicted(connection, due, until)
+                return await _drop_whole(connection, table, due, until)
         except _IN_USE as error:
             if attempt == _ATTEMPTS:
+                rows = f" and {before.rows} rows" if before.rows else ""
                 raise TableInUseError(
-                    f"{table} is in use ({error}); {len(before)} chunks were dropped before"
+                    f"{table} is in use ({error}); {len(before.chunks)} chunks{rows} were dropped "
+                    "before"
                 ) from error
             await asyncio.sleep(_PAUSE_SECONDS * attempt)
-        else:
-            return gone
     raise AssertionError("unreachable")
+
+
+async def _drop_whole(
+    connection: Connection, table: str, due: Sequence[Chunk], until: datetime
+) -> Dropped:
+    rows = await connection.fetch(sql("chunks_drop"), table, until, None)
+    names = {row["name"].rpartition(".")[2].strip('"') for row in rows}
+    gone = [chunk for chunk in due if chunk.name in names]
+    data_set = _data_set(table)
+    if gone and data_set is not None:
+        await connection.execute(sql("coverage_drop"), data_set, gone[-1].end_at)
+    return Dropped(gone)
+
+
+async def _drop_predicted(connection: Connection, due: Sequence[Chunk], until: datetime) -> Dropped:
+    # Or funding could be stored in a chunk after it was found to hold none.
+    await connection.execute(sql("funding_writers_wait"))
+    rows = await connection.fetch(sql("chunks_predicted"), until)
+    has_paid = {row["name"]: row["has_paid"] for row in rows}
+    dropped = Dropped()
+    # Before any chunk is dropped, which locks readers out. A chunk at a time: one statement may not
+    # unpack any number of compressed rows.
+    for chunk in due:
+        if has_paid.get(chunk.name, True):
+            window = (chunk.start_at, chunk.end_at)
+            dropped.rows += await connection.fetchval(sql("funding_predicted_drop"), *window)
+    for chunk in due:
+        if not has_paid.get(chunk.name, True):
+            await connection.execute(sql("chunks_drop"), _FUNDING, chunk.end_at, chunk.start_at)
+            dropped.chunks.append(chunk)
+    return dropped
 
 
 def _data_set(table: str) -> str | None:

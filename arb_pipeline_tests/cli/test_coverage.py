@@ -72,3 +72,12 @@ def test_what_retention_would_drop_or_nobody_has_is_not_fetched(covered: Pipelin
     code, words = shown("repair", "--data-set", "fills")
     assert (code, "nothing is missing in 0 lines" in words) == (0, True)
     assert len(covered.simulator.requests.select(endpoint="trades")) == asked
+
+
+def test_funding_that_was_paid_can_be_had_of_any_day(covered: Pipeline) -> None:
+    """Older than predicted rates are kept: what was paid is history."""
+    days = ("--from", ago(20), "--to", ago(19))
+    code, words = shown("backfill", "funding", FUTURES.value, "BTC/USDT", *days)
+    assert (code, "not complete" in words) == (0, False)
+    paid = "SELECT count(*) FROM funding_rate_snapshots WHERE is_settled"
+    assert covered.rows(paid) == [(3,)]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -17,56 +14,21 @@ from arb_pipeline.defs.partitions import range_tags
 from arb_pipeline.model import DAY_MS
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.coverage import to_datetime, to_ms
-from arb_pipeline.storage.database import Connection, connect
-from arb_pipeline_tests.defs.maintained import DEFS, NOW, TODAY, ago, book_tickers
-from arb_pipeline_tests.storage.rows import ROWS
+from arb_pipeline_tests.defs.maintained import (
+    DEFS,
+    NOW,
+    TODAY,
+    ago,
+    book_tickers,
+    database,
+    instance,
+    retain,
+    rows,
+)
 
-T = TypeVar("T")
+__all__ = ["database", "instance"]
+
 HALF_HOUR = 30 * 60_000
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as made:
-        yield made
-
-
-@pytest.fixture
-def database(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Callable[[Connection], Awaitable[Any]]], Any]]:
-    """Ten days of book tickers and of tickers, a row every six hours; asks the database."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("ARB_HOME", str(tmp_path))
-    monkeypatch.setenv("ARB_SIMULATOR", "false")
-    settings.cache_clear()
-
-    def ask(question: Callable[[Connection], Awaitable[T]]) -> T:
-        async def asked() -> T:
-            connection = await connect(database_url)
-            try:
-                return await question(connection)
-            finally:
-                await connection.close()
-
-        return asyncio.run(asked())
-
-    async def fill(connection: Connection) -> None:
-        await connection.execute(ROWS["symbols"])
-        for insert in (
-            "book_ticker_snapshots (timestamp, symbol_id, bid_price, bid_qty, ask_price, ask_qty) "
-            "SELECT t, 1, 1, 1, 2, 1",
-            "ticker_snapshots (timestamp, symbol_id, last_price) SELECT t, 1, 1",
-        ):
-            await connection.execute(
-                f"INSERT INTO {insert} FROM generate_series($1::timestamptz, $2, '6 hours') AS t",
-                to_datetime(TODAY - 10 * DAY_MS),
-                NOW,
-            )
-
-    ask(fill)
-    yield ask
-    settings.cache_clear()
 
 
 def _chunks(first_day: int, kept_days: int) -> int:
@@ -80,35 +42,16 @@ def _oldest(database: Any, table: str) -> datetime:
     return moment
 
 
-def _retain(instance: dg.DagsterInstance) -> tuple[bool, dict[str, Any]]:
-    result = DEFS.resolve_job_def("maintenance").execute_in_process(
-        instance=instance, raise_on_error=False
-    )
-    event = instance.get_latest_materialization_event(dg.AssetKey("retention"))
-    if not result.success:
-        (failed,) = [e for e in result.all_events if e.is_step_failure]
-        data = failed.step_failure_data.user_failure_data
-        assert data is not None
-        return False, {"problem": data.description, **data.metadata}
-    assert event is not None
-    assert event.asset_materialization is not None
-    return True, dict(event.asset_materialization.metadata)
-
-
-def _rows(metadata: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
-    return {one.data["table"]: dict(one.data) for one in metadata[name].records}
-
-
 def test_what_is_too_old_goes_and_the_report_says_so(
     database: Any, instance: dg.DagsterInstance
 ) -> None:
-    success, metadata = _retain(instance)
+    success, metadata = retain(instance)
     assert success
     kept = {"book_ticker_snapshots": 3, "ticker_snapshots": 7}
     for table, days in kept.items():
         oldest = NOW - _oldest(database, table)
         assert timedelta(days=days, hours=-7) < oldest <= timedelta(days=days, minutes=31)
-    dropped = _rows(metadata, "dropped")
+    dropped = rows(metadata, "dropped")
     assert dropped.keys() == settings().keep_days.keys()
     books = dropped["book_ticker_snapshots"]
     assert books["chunks dropped"] == _chunks(10, 3)
@@ -117,13 +60,13 @@ def test_what_is_too_old_goes_and_the_report_says_so(
     assert books["because of"] is None
     assert dropped["balance_snapshots"]["chunks dropped"] == 0
     assert metadata["chunks held back"].value == 0
-    tables = _rows(metadata, "tables")
+    tables = rows(metadata, "tables")
     left = database(lambda c: c.fetchval("SELECT count(*) FROM ticker_snapshots"))
     assert tables["ticker_snapshots"]["rows"] == left > 20
     assert tables["exchanges"]["counted"] == "exactly"
     assert metadata["bytes of all tables"].value > 0
     assert metadata["id cache hit ratio"].value is None
-    assert _retain(instance)[1]["chunks dropped"].value == 0
+    assert retain(instance)[1]["chunks dropped"].value == 0
 
 
 def test_days_that_are_being_written_are_held_back(
@@ -137,17 +80,17 @@ def test_days_that_are_being_written_are_held_back(
         asset_selection=frozenset({book_tickers.key}),
         tags=range_tags([ago(6), ago(5)]),
     )
-    success, metadata = _retain(instance)
+    success, metadata = retain(instance)
     assert success
     assert _oldest(database, "book_ticker_snapshots") == to_datetime(TODAY - 6 * DAY_MS)
     assert NOW - _oldest(database, "ticker_snapshots") < timedelta(days=7, minutes=31)
-    books = _rows(metadata, "dropped")["book_ticker_snapshots"]
+    books = rows(metadata, "dropped")["book_ticker_snapshots"]
     assert books["chunks dropped"] == 4 * 4
     assert books["chunks held back"] == _chunks(6, 3)
     assert books["because of"] == f"run {run.run_id[:8]} of book_tickers"
 
     instance.delete_run(run.run_id)
-    assert _retain(instance)[0]
+    assert retain(instance)[0]
     assert NOW - _oldest(database, "book_ticker_snapshots") < timedelta(days=3, minutes=31)
 
 
@@ -157,7 +100,7 @@ def test_the_jobs_of_this_code_are_known_in_a_run(
     """A run of a whole job names no assets: the job has to tell them."""
     monkeypatch.setattr("arb_pipeline.definitions.defs", DEFS)
     create_run_for_test(instance, job_name="mine", tags=range_tags([ago(6)]))
-    dropped = _rows(_retain(instance)[1], "dropped")
+    dropped = rows(retain(instance)[1], "dropped")
     assert dropped["book_ticker_snapshots"]["chunks held back"] == _chunks(6, 3)
     assert dropped["ticker_snapshots"]["chunks held back"] == 0
 
@@ -174,17 +117,17 @@ def test_a_table_in_use_fails_the_run_and_not_the_other_tables(
     engine = sqlalchemy.create_engine(database_url)
     with engine.connect() as busy:
         busy.execute(sqlalchemy.text("SELECT count(*) FROM book_ticker_snapshots"))
-        success, told = _retain(instance)
+        success, told = retain(instance)
     engine.dispose()
     assert not success
     assert "book_ticker_snapshots: book_ticker_snapshots is in use" in told["problem"]
-    assert _rows(told, "dropped")["ticker_snapshots"]["chunks dropped"] > 0
+    assert rows(told, "dropped")["ticker_snapshots"]["chunks dropped"] > 0
 
 
 def test_a_table_that_does_not_exist_is_passed_over(
     database: Any, instance: dg.DagsterInstance
 ) -> None:
     database(lambda c: c.execute("DROP TABLE ticker_snapshots CASCADE"))
-    success, metadata = _retain(instance)
+    success, metadata = retain(instance)
     assert success
-    assert _rows(metadata, "dropped")["ticker_snapshots"]["chunks dropped"] == 0
+    assert rows(metadata, "dropped")["ticker_snapshots"]["chunks dropped"] == 0

@@ -50,13 +50,13 @@ def line_of(exchange: Exchange, data_set: DataSet, days_back: int) -> tuple[int,
 
 def test_each_data_set_has_its_depth(setting: Set) -> None:
     assert days(MEXC) == {"candles": 30, "trades": 1}
-    # Retention keeps 14 days of funding, the oldest of which may be half gone.
-    assert days(FUTURES) == {"candles": 30, "trades": 1, "funding_rates": 13}
+    # Retention drops predicted rates only: what was paid goes back as far as candles do.
+    assert days(FUTURES) == {"candles": 30, "trades": 1, "funding_rates": 30}
     setting(ARB_BACKFILL_DAYS="90", ARB_TRADES_BACKFILL_DAYS="5", MEXC_API_KEY="k")
+    assert days(FUTURES)["funding_rates"] == 90
     assert days(MEXC) == {"candles": 90, "trades": 5}  # half an account is none
     setting(MEXC_API_SECRET="s", ARB_KEEP_DAYS="trade_snapshots=60")
     assert days(MEXC) == {"candles": 90, "trades": 5, "account_trades": 30}
-    assert days(FUTURES)["funding_rates"] == 90
     setting(ARB_TRADES_BACKFILL_DAYS="50")
     assert days(GATE) == {"candles": 7, "trades": 30}  # as far back as it serves
     setting(ARB_COMPLETED="funding_rates")
@@ -69,8 +69,9 @@ def test_nothing_that_retention_drops_is_wanted(setting: Set) -> None:
     assert line_of(SPOT, DataSet.TRADES, 1) == (week, (24 + 13) * 60, 15)
     # Registered long ago: what was wanted then is gone.
     assert line_of(SPOT, DataSet.TRADES, 100) == (week, week, 15)
-    # Funding is topped up once an hour.
-    assert line_of(FUTURES, DataSet.FUNDING_RATES, 100) == (2 * week, 2 * week, 90)
+    # Funding is topped up once an hour, and never dropped.
+    since = (100 * 24 + 13) * 60
+    assert line_of(FUTURES, DataSet.FUNDING_RATES, 100)[1:] == (since, 90)
     of = Registration(1, SPOT, "BTCUSDT", "account_trades", "", TODAY, True)
     assert lines([of], NOW) == []  # there is no account any more
 

@@ -15,7 +15,7 @@ from arb_pipeline.settings import settings
 from arb_pipeline.simulator import Fault, FaultKind
 from arb_pipeline.storage.coverage import to_datetime
 from arb_pipeline.storage.database import Pool
-from arb_pipeline.storage.retention import drop_old_chunks
+from arb_pipeline.storage.retention import drop_old
 from arb_pipeline_tests.integration.conftest import Pipeline
 from arb_pipeline_tests.integration.repairing import (
     TODAY,
@@ -166,7 +166,8 @@ def _drop_yesterday(pipeline: Pipeline) -> None:
 
     async def drop(pool: Pool) -> None:
         async with pool.acquire() as connection:
-            assert await drop_old_chunks(connection, "trade_snapshots", to_datetime(TODAY))
+            dropped = await drop_old(connection, "trade_snapshots", to_datetime(TODAY))
+            assert dropped.chunks
 
     pipeline.query(drop)
     assert pipeline.rows(TRADES, to_datetime(YESTERDAY), to_datetime(TODAY)) == [(0,)]

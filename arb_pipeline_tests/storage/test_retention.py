@@ -9,7 +9,7 @@ import pytest
 
 from arb_pipeline.storage import retention
 from arb_pipeline.storage.database import Pool
-from arb_pipeline.storage.retention import TableInUseError, drop_old_chunks, old_chunks
+from arb_pipeline.storage.retention import Dropped, TableInUseError, drop_old, old_chunks
 from arb_pipeline_tests.storage.rows import ROWS
 
 TABLE = "book_ticker_snapshots"  # chunks of 30 minutes
@@ -38,7 +38,7 @@ async def test_what_ends_before_goes_and_is_reported(filled: Pool) -> None:
     await filled.execute(f"ANALYZE {TABLE}")
     cutoff = START + timedelta(days=1, minutes=45)  # within a chunk, which stays whole
     async with filled.acquire() as connection:
-        dropped = await drop_old_chunks(connection, TABLE, cutoff)
+        dropped = (await drop_old(connection, TABLE, cutoff)).chunks
         assert await old_chunks(connection, TABLE, cutoff) == []
     assert len(dropped) == 48 + 1
     assert (dropped[0].start_at, dropped[-1].end_at) == (
@@ -54,8 +54,9 @@ async def test_what_ends_before_goes_and_is_reported(filled: Pool) -> None:
 
 async def test_a_second_time_there_is_nothing_to_drop(filled: Pool) -> None:
     async with filled.acquire() as connection:
-        assert len(await drop_old_chunks(connection, TABLE, START + timedelta(days=1))) == 48
-        assert await drop_old_chunks(connection, TABLE, START + timedelta(days=1)) == []
+        dropped = await drop_old(connection, TABLE, START + timedelta(days=1))
+        assert (len(dropped.chunks), dropped.rows) == (48, 0)
+        assert await drop_old(connection, TABLE, START + timedelta(days=1)) == Dropped()
     assert await _count(filled) == 72
 
 
@@ -64,7 +65,7 @@ async def test_what_is_no_hypertable_is_left_alone(pool: Pool, table: str) -> No
     await pool.execute(ROWS["symbols"])
     await pool.execute(ROWS["candles"])
     async with pool.acquire() as connection:
-        assert await drop_old_chunks(connection, table, datetime.now(tz=UTC)) == []
+        assert await drop_old(connection, table, datetime.now(tz=UTC)) == Dropped()
     assert await pool.fetchval("SELECT count(*) FROM symbols") == 2
     assert await pool.fetchval("SELECT count(*) FROM candles") == 1
 
@@ -78,15 +79,13 @@ async def test_readers_are_not_made_to_wait_behind_it(
         transaction = busy.transaction()
         await transaction.start()
         await busy.fetch("SELECT * FROM symbols FOR KEY SHARE")  # as an unfinished insert does
-        dropping = asyncio.create_task(
-            drop_old_chunks(connection, TABLE, START + timedelta(days=1))
-        )
+        dropping = asyncio.create_task(drop_old(connection, TABLE, START + timedelta(days=1)))
         for _ in range(10):
             await asyncio.wait_for(filled.fetch("SELECT * FROM symbols"), 1)
             await asyncio.sleep(0.02)
         assert not dropping.done()
         await transaction.rollback()
-        assert len(await asyncio.wait_for(dropping, 10)) == 48
+        assert len((await asyncio.wait_for(dropping, 10)).chunks) == 48
 
 
 async def test_a_table_in_use_for_long_is_named(
@@ -97,7 +96,7 @@ async def test_a_table_in_use_for_long_is_named(
     async with filled.acquire() as busy, filled.acquire() as connection, busy.transaction():
         await busy.fetch("SELECT * FROM symbols FOR KEY SHARE")
         with pytest.raises(TableInUseError, match=rf"{TABLE} is in use.*0 chunks were dropped"):
-            await drop_old_chunks(connection, TABLE, START + timedelta(days=1))
+            await drop_old(connection, TABLE, START + timedelta(days=1))
     assert await _count(filled) == 216
 
 
@@ -120,7 +119,7 @@ async def test_dropped_trades_are_out_of_reach_neither_present_nor_missing(fille
         START,
     )
     async with filled.acquire() as connection:
-        await drop_old_chunks(connection, "trade_snapshots", START + timedelta(hours=30, minutes=5))
+        await drop_old(connection, "trade_snapshots", START + timedelta(hours=30, minutes=5))
     known = (
         "SELECT data_set, seconds_of(present)::int / 3600, seconds_of(absent)::int / 3600, "
         "seconds_of(unreachable)::int / 3600 FROM coverage ORDER BY data_set, day"
@@ -133,5 +132,5 @@ async def test_dropped_trades_are_out_of_reach_neither_present_nor_missing(fille
     ]
     version = await filled.fetch("SELECT xmin::text FROM coverage ORDER BY 1")
     async with filled.acquire() as connection:
-        assert await drop_old_chunks(connection, "trade_snapshots", START) == []
+        assert await drop_old(connection, "trade_snapshots", START) == Dropped()
     assert await filled.fetch("SELECT xmin::text FROM coverage ORDER BY 1") == version

@@ -29,27 +29,28 @@ class Kept:
         asset: what fetches it; takes ``symbols`` and ``refetch`` as configuration, and
             ``timeframes`` where there are any.
         data_set: its name in ``coverage``.
-        table: where its rows are; older ones than ``ARB_KEEP_DAYS`` keeps are not wanted.
         timeframes: which are collected, one empty name where it has none.
         reach: the first instant an exchange serves in a timeframe at a moment; None where it
             serves everything. Raises NotSupported where it serves nothing to us.
         page_ms: how much time one request covers.
         depth: days of history a symbol that becomes tracked gets.
+        table: where its rows are, if retention drops them: older ones than ``ARB_KEEP_DAYS`` keeps
+            are not wanted. None where they are kept for ever.
         is_sparse: whether there are so few rows that one run may fetch any number of days.
     """
 
     asset: str
     data_set: str
-    table: str
     timeframes: Callable[[], Sequence[str]]
     reach: Callable[[Exchange, str, int], int | None]
     page_ms: Callable[[Exchange, str], int]
     depth: Callable[[], int] = lambda: settings().backfill_days
+    table: str | None = None
     is_sparse: bool = False
 
     def days_kept(self) -> int | None:
         """After how many days retention drops its rows; None where it never does."""
-        return settings().keep_days.get(self.table)
+        return settings().keep_days.get(self.table) if self.table else None
 
     def first(self, exchange: Exchange, timeframe: str, now: int) -> int | None:
         """The first instant worth asking for: the exchange serves it, and retention keeps it.
@@ -113,7 +114,6 @@ KEPT: dict[str, Kept] = {
         Kept(
             asset="candles",
             data_set=DataSet.CANDLES.value,
-            table="candles",
             timeframes=lambda: settings().candle_timeframes,
             reach=_candle_reach,
             page_ms=_candle_page,
@@ -121,18 +121,17 @@ KEPT: dict[str, Kept] = {
         Kept(
             asset="trades",
             data_set=DataSet.TRADES.value,
-            table="trade_snapshots",
             timeframes=lambda: ("",),
             reach=_trades_reach,
             # What a request covers depends on how much was traded. So little is assumed, that a
             # day is never asked for again as a whole because it misses some moments.
             page_ms=lambda *_: _MINUTE_MS,
             depth=lambda: settings().trades_backfill_days,
+            table="trade_snapshots",
         ),
         Kept(
             asset="funding_rate_history",
             data_set=DataSet.FUNDING_RATES.value,
-            table="funding_rate_snapshots",
             timeframes=lambda: ("",),
             reach=_funding_reach,
             page_ms=_funding_page,
@@ -141,7 +140,6 @@ KEPT: dict[str, Kept] = {
         Kept(
             asset="account_trades",
             data_set=DataSet.ACCOUNT_TRADES.value,
-            table="account_trades",
             timeframes=lambda: ("",),
             reach=_fills_reach,
             page_ms=_fills_page,

@@ -18,7 +18,7 @@ from arb_pipeline.defs.running import run_step
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.compression import compress_old_chunks, compressed_tables
 from arb_pipeline.storage.database import Connection
-from arb_pipeline.storage.retention import TableInUseError, drop_old_chunks, old_chunks
+from arb_pipeline.storage.retention import TableInUseError, drop_old, due_chunks
 from arb_pipeline.storage.stats import cache_stats, database_bytes, table_stats
 
 # The age at which policies of TimescaleDB compress, where there are any.
@@ -40,6 +40,7 @@ class _Swept:
     description=(
         "Drops chunks that are older than ARB_KEEP_DAYS says, and reports what it dropped, what it "
         "held back because an open run or backfill writes there, and how large the tables are. "
+        "Of funding rates only the predicted ones go; what was paid is kept for ever. "
         "Compresses old chunks where TimescaleDB can and does not do so by itself."
     ),
 )
@@ -55,7 +56,7 @@ def retention(
     swept = run_step(_sweep(database, held))
     problems = [f"{sweep.table}: {sweep.problem}" for sweep in swept.sweeps if sweep.problem]
     for sweep in swept.sweeps:
-        if sweep.dropped or sweep.held:
+        if sweep.dropped or sweep.deleted or sweep.held:
             context.log.info(sweep.sentence)
     if problems:
         raise dg.Failure("; ".join(problems), metadata=swept.metadata, allow_retries=False)
@@ -95,11 +96,12 @@ async def _clear(
         until = hold.since
     try:
         if until is not None:
-            sweep.dropped = await drop_old_chunks(connection, table, until)
+            dropped = await drop_old(connection, table, until)
+            sweep.dropped, sweep.deleted = dropped.chunks, dropped.rows
     except TableInUseError as error:
         sweep.problem = str(error)
         return sweep
-    sweep.held = await old_chunks(connection, table, cutoff)
+    sweep.held = await due_chunks(connection, table, cutoff)
     sweep.reason = hold.who if hold is not None and sweep.held else None
     return sweep
 

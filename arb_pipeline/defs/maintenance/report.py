@@ -20,6 +20,7 @@ class Sweep:
     table: str
     days: int
     dropped: Sequence[Chunk] = ()
+    deleted: int = 0
     held: Sequence[Chunk] = ()
     reason: str | None = None
     problem: str | None = None
@@ -27,10 +28,11 @@ class Sweep:
     @property
     def sentence(self) -> str:
         """For the log."""
+        deleted = f", {self.deleted:,} rows deleted of others" if self.deleted else ""
         held = f", {len(self.held)} held back for {self.reason}" if self.held else ""
         return (
             f"{self.table}: {len(self.dropped)} chunks dropped, "
-            f"{sum(chunk.bytes for chunk in self.dropped):,} bytes{held}"
+            f"{sum(chunk.bytes for chunk in self.dropped):,} bytes{deleted}{held}"
         )
 
 
@@ -43,6 +45,7 @@ _SWEEP_COLUMNS = dg.TableSchema(
         dg.TableColumn("to", description="first instant kept, UTC"),
         dg.TableColumn("rows", "int", description="by the last ANALYZE; empty where unknown"),
         dg.TableColumn("bytes", "int", description="with indexes"),
+        dg.TableColumn("rows deleted", "int", description="out of chunks that stay"),
         dg.TableColumn("chunks held back", "int"),
         dg.TableColumn("because of"),
         dg.TableColumn("problem"),
@@ -74,6 +77,7 @@ def sweep_table(sweeps: Sequence[Sweep]) -> dict[str, Any]:
                 "to": _text(sweep.dropped[-1].end_at if sweep.dropped else None),
                 "rows": _rows(sweep.dropped),
                 "bytes": sum(chunk.bytes for chunk in sweep.dropped),
+                "rows deleted": sweep.deleted,
                 "chunks held back": len(sweep.held),
                 "because of": sweep.reason,
                 "problem": sweep.problem,
@@ -85,6 +89,7 @@ def sweep_table(sweeps: Sequence[Sweep]) -> dict[str, Any]:
     return {
         "chunks dropped": len(dropped),
         "bytes freed": sum(chunk.bytes for chunk in dropped),
+        "rows deleted": sum(sweep.deleted for sweep in sweeps),
         "chunks held back": sum(len(sweep.held) for sweep in sweeps),
         "dropped": dg.MetadataValue.table(records, schema=_SWEEP_COLUMNS),
     }
