@@ -128,7 +128,7 @@ class ColumnReader:
         if self._dialect.in_contracts:
             numbers[4] = [str(n) if type(n) is int else n for n in numbers[4]]
         text = f";{';'.join(chain(*numbers))};"
-        if text.count(";") != len(NAMES) * len(texts) + 1 or not all_decimals(text):
+        if not all_decimals(text, len(NAMES) * len(texts)):
             raise ValueError
         if self._dialect.in_contracts:
             numbers[4] = [product(contracts, self._size) for contracts in numbers[4]]
