@@ -81,11 +81,14 @@ async def old_chunks(connection: Connection, table: str, older_than: datetime) -
 async def due_chunks(connection: Connection, table: str, older_than: datetime) -> list[Chunk]:
     """Those of the old chunks that hold anything to be dropped: not those of paid funding alone."""
     chunks = await old_chunks(connection, table, older_than)
-    if table == _FUNDING and chunks:
-        rows = await connection.fetch(sql("chunks_predicted"), older_than)
-        names = {row["name"] for row in rows}
-        return [chunk for chunk in chunks if chunk.name in names]
-    return chunks
+    if table != _FUNDING:
+        return chunks
+    oldest = await connection.fetchval(sql("funding_predicted_oldest"), older_than)
+    if oldest is None:
+        return []
+    rows = await connection.fetch(sql("chunks_predicted"), oldest, older_than)
+    names = {row["name"] for row in rows}
+    return [chunk for chunk in chunks if chunk.name in names]
 
 
 async def drop_old(connection: Connection, table: str, older_than: datetime) -> Dropped:
@@ -122,7 +125,7 @@ async def _drop(
             async with connection.transaction():
                 await connection.execute(sql("lock_timeout"), _LOCK_TIMEOUT)
                 if table == _FUNDING:
-                    return await _drop_predicted(connection, due, until)
+                    return await _drop_predicted(connection, due)
                 return await _drop_whole(connection, table, due, until)
         except _IN_USE as error:
             if attempt == _ATTEMPTS:
@@ -147,10 +150,12 @@ async def _drop_whole(
     return Dropped(gone)
 
 
-async def _drop_predicted(connection: Connection, due: Sequence[Chunk], until: datetime) -> Dropped:
+async def _drop_predicted(connection: Connection, due: Sequence[Chunk]) -> Dropped:
+    # A plan for any values would open all the chunks there are.
+    await connection.execute(sql("plan_each"))
     # Or funding could be stored in a chunk after it was found to hold none.
     await connection.execute(sql("funding_writers_wait"))
-    rows = await connection.fetch(sql("chunks_predicted"), until)
+    rows = await connection.fetch(sql("chunks_predicted"), due[0].start_at, due[-1].end_at)
     has_paid = {row["name"]: row["has_paid"] for row in rows}
     dropped = Dropped()
     # Before any chunk is dropped, which locks readers out. A chunk at a time: one statement may not
