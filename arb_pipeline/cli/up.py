@@ -150,6 +150,7 @@ def _supervise(session: Session, supervisor: Supervisor) -> None:
     problem = dagster_processes.problem(*web)
     for trouble in first_run(session) if problem is None else ():
         _complain(trouble)
+    supervisor.wait_until_ready()
     addresses.add_row("Dagster", dagster_processes.address(*web))
     addresses.add_row("API, charts", dagster_processes.address(*api))
     addresses.add_row("database", "arb-pipeline db psql" if settings.embedded else "as configured")
