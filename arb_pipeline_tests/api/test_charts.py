@@ -113,9 +113,9 @@ def test_funding_is_drawn_as_predicted_and_as_paid() -> None:
     )
     figure = charts.funding_figure(rates, MINUTE)
     assert [(line.mode, line.yaxis, list(line.y)) for line in figure.data] == [
-        ("lines", "y", [0.01]),
+        ("lines+markers", "y", [0.01]),
         ("markers", "y", [0.02]),
-        ("lines", "y2", [0.03]),
+        ("lines+markers", "y2", [0.03]),
     ]
     # Paid every four hours, six times a day.
     assert list(figure.data[2].customdata[0]) == pytest.approx([4.0, 0.03 * 6 * 365])

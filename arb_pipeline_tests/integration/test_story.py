@@ -126,10 +126,11 @@ def test_a_symbol_registered_over_http_ends_as_an_opportunity_in_a_chart(
         walk.page.goto(f"{desk.api.base_url}/plot/spreads?symbol=SOL/USDT")
         expect(walk.page.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_attached()
         row = walk.page.get_by_role("row").filter(has_text=re.compile(f"{BUY}.*{SELL}"))
+        row.first.scroll_into_view_if_needed()
         expect(row.first).to_be_visible()
         walk.picture("spreads")
         walk.page.goto(f"{desk.dagster}/assets/arbitrage_opportunities")
-        walk.see("arbitrage_opportunities")
+        walk.see("What can be bought on the partition's exchange")
         walk.picture("opportunities-in-dagster")
         assert walk.errors == []
     health = desk.api.get("/health")

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from arb_pipeline.api.charts.theme import PALETTE, colour, headed, moments, over_time, styled
+from arb_pipeline.api.charts.theme import (
+    PALETTE,
+    colour,
+    headed,
+    line_mode,
+    moments,
+    over_time,
+    styled,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +84,7 @@ def _stack(
             x=x,
             y=table[name].to_numpy(),
             name=name,
-            mode="lines",
+            mode=line_mode(table),
             line={"width": 0.8, "color": colours[name], "shape": "hv"},
             stackgroup=f"row {row}",
             legendgroup="assets" if by == "asset" else "exchanges",

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from arb_pipeline.api.charts.theme import broken, colour, headed, moments, over_time, styled
+from arb_pipeline.api.charts.theme import (
+    broken,
+    colour,
+    headed,
+    line_mode,
+    moments,
+    over_time,
+    styled,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +56,7 @@ def funding_figure(rates: pd.DataFrame, step_ms: int) -> go.Figure:
                     ["hours", "yearly"]
                 ],
                 name=name,
-                mode="markers" if is_settled else "lines",
+                mode="markers" if is_settled else line_mode(drawn),
                 line={"color": colour(exchange), "width": 1.6},
                 marker={"color": colour(exchange), "size": 7, "line": {"width": 0}},
                 legendgroup=name,

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from arb_pipeline.api.charts.theme import broken, colour, dash, moments, over_time, styled
+from arb_pipeline.api.charts.theme import (
+    broken,
+    colour,
+    dash,
+    line_mode,
+    moments,
+    over_time,
+    styled,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +40,7 @@ def prices_figure(closes: pd.DataFrame, step_ms: int) -> go.Figure:
             x=moments(drawn["timestamp"]),
             y=drawn["close"].to_numpy(),
             name=place,
-            mode="lines",
+            mode=line_mode(drawn),
             line={"color": colour(place), "dash": dash(place), "width": 1.4},
             legendgroup=symbol,
             legendgrouptitle_text=symbol,

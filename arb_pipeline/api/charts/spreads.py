@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from arb_pipeline.api.charts.theme import PALETTE, broken, moments, over_time, styled
+from arb_pipeline.api.charts.theme import PALETTE, broken, line_mode, moments, over_time, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def spreads_figure(spreads: pd.DataFrame, step_ms: int, *, pairs: bool) -> go.Fi
             x=moments(drawn["timestamp"]),
             y=drawn["bps"].to_numpy(),
             name=name,
-            mode="lines",
+            mode=line_mode(drawn),
             line={"color": PALETTE[index % len(PALETTE)], "width": 1.4},
             customdata=drawn[["buy_exchange", "sell_exchange", "ask", "bid"]].to_numpy("object"),
             hovertemplate=_OF_PAIR if pairs else _OF_SYMBOL,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -25,6 +26,9 @@ _HUES = {
     (Company.GATEIO, MarketType.FUTURES): "#74c0fc",
     (Company.MEXC, MarketType.SPOT): "#12857a",
 }
+_FEW = 30
+# No axis of time is shorter, minutes: of one point Plotly would draw a thousandth of a second.
+_SHORTEST = 10
 # For everything that is no exchange.
 PALETTE = (
     "#1c7ed6", "#e8590c", "#12857a", "#9c36b5", "#e0a100",
@@ -57,6 +61,11 @@ def broken(rows: pd.DataFrame, step_ms: float, time: str = "timestamp") -> pd.Da
     return pd.concat([rows, pd.DataFrame({time: late - step})]).sort_values(time)
 
 
+def line_mode(rows: pd.DataFrame) -> str:
+    """How a line is drawn: one of a few points has them marked, or a single one were invisible."""
+    return "lines+markers" if len(rows) <= _FEW else "lines"
+
+
 def styled(figure: go.Figure, *, height: int | None = None) -> go.Figure:
     """The figure in the house's clothes; without a height it fills its place."""
     figure.update_layout(
@@ -86,6 +95,13 @@ def over_time(figure: go.Figure, row: int | None = None) -> None:
         spikedash="dot",
         spikecolor="#868e96",
     )
+    drawn = [np.asarray(trace.x, dtype="datetime64[s]") for trace in figure.data if len(trace.x)]
+    if drawn:
+        first, end = min(x.min() for x in drawn), max(x.max() for x in drawn)
+        if end - first < np.timedelta64(_SHORTEST, "m"):
+            half = np.timedelta64(_SHORTEST * 30, "s")
+            around = [str(first - half), str(end + half)]
+            figure.update_xaxes(autorangeoptions={"include": around})
     last = {} if row is None else {"row": row, "col": 1}
     figure.update_xaxes(title_text="Time (UTC)", **last)
 
