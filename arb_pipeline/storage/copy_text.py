@@ -93,30 +93,30 @@ def pack(page: CandlePage) -> None:
 
 def times(instants: Sequence[int]) -> list[str]:
     """Sorted milliseconds as times COPY reads, UTC."""
-    # Whole pages are asked for in the same windows for one symbol after the other.
-    return _range_times(instants) if isinstance(instants, range) else _times(instants)
-
-
-@lru_cache(maxsize=64)
-def _range_times(instants: range) -> list[str]:
-    return _times(instants)
-
-
-def _times(instants: Sequence[int]) -> list[str]:
     moments = np.array(instants, dtype=np.int64)
     minutes, rest = np.divmod(moments, 60_000)
     if rest.any() or not instants:
         texts = np.datetime_as_string(moments.view("datetime64[ms]")).tolist()
         return [f"{text}Z" for text in texts]
-    # Candles open at whole minutes, and a day has few of them: three times as fast.
+    # Candles open at whole minutes, and a day has few of them.
     days, of_day = np.divmod(minutes, len(_CLOCK))
     seams = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(instants)]
     clock = of_day.tolist()
     found: list[str] = []
     for start, end in pairwise(seams):
-        day = f"{days[start].astype('datetime64[D]')}T"
-        found += [day + _CLOCK[minute] for minute in clock[start:end]]
+        texts, of_this = _minutes_of(int(days[start])), clock[start:end]
+        first, beyond = of_this[0], of_this[-1] + 1
+        every = of_this == list(range(first, beyond))
+        found += texts[first:beyond] if every else [texts[minute] for minute in of_this]
     return found
+
+
+# As many days as pages that wait for each other span: symbols go through the same days.
+@lru_cache(maxsize=64)
+def _minutes_of(day: int) -> list[str]:
+    """Every minute of a day, which is counted from the epoch."""
+    date = f"{np.datetime64(day, 'D')}T"
+    return [date + minute for minute in _CLOCK]
 
 
 def nullable(column: Sequence[str | None]) -> Sequence[str]:
