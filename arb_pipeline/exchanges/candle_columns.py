@@ -104,7 +104,7 @@ class ColumnReader:
         Raises:
             ValueError, TypeError, LookupError: something is unusual.
         """
-        if self._closed is not None and "false" in columns[self._closed]:
+        if self._closed is not None and set(columns[self._closed]) != {"true"}:
             raise ValueError
         texts, *numbers = (columns[key] for key in self._keys)
         if set(map(type, texts)) != {self._time_type}:
