@@ -104,7 +104,13 @@ def _run(settings: Settings, watchdog: Watchdog, stopping: Stopping) -> None:
             stopping.interrupts = False
             supervisor = Supervisor(
                 logs=settings.home / "logs",
-                environment={**os.environ, "PYTHONUNBUFFERED": "1"},
+                environment={
+                    **os.environ,
+                    "PYTHONUNBUFFERED": "1",
+                    # Every run is a process: where bytecode may not be kept, each of them would
+                    # compile the project again, for longer than it then works.
+                    "PYTHONDONTWRITEBYTECODE": "",
+                },
                 directory=PROJECT_ROOT,
                 watchdog=watchdog,
                 say=_say,
