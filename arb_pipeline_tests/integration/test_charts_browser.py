@@ -26,7 +26,7 @@ from arb_pipeline_tests.integration.walk import CHROMIUM, browser
 DAY = "start=2026-01-01&end=2026-01-02"
 # What has to be among the letters of each chart.
 CHARTS = {
-    "prices": ("Close price (USDT, log scale)", "BYBIT_FUTURES", "00:05"),
+    "prices": ("Close price (USDT, log scale)", "BYBIT_FUTURES", "00:04"),
     "spreads": ("Best bid over best ask elsewhere (basis points)", "00:04"),
     "balances": ("units", "BINANCE_SPOT", "Time (UTC)"),
     "coverage": ("Candles", "BINANCE_SPOT BTC/USDT 1m", "partly missing"),
@@ -85,7 +85,7 @@ def test_every_chart_is_drawn_and_nothing_leaves(address: str, tmp_path: Path) -
         page = away.new_page(timezone_id="America/New_York", color_scheme="dark")
         page.goto(f"{address}/plot/prices?{DAY}")
         text = page.locator("#chart[data-drawn=true] svg.main-svg").all_text_contents()
-        assert "00:05" in "".join(text)
+        assert "00:04" in "".join(text)
         page.screenshot(path=pictures / "night.png")
         page.close()
         assert walk.errors == []

