@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from arb_pipeline.exchanges.asked import Asked, Counters
 from arb_pipeline.exchanges.bodies import Seen
 from arb_pipeline.exchanges.budget import Blocked, Budget, Exhausted
 from arb_pipeline.exchanges.catalog import VENUES
@@ -31,31 +31,11 @@ from arb_pipeline.model import Exchange, iso, now_ms
 if TYPE_CHECKING:
     from arb_pipeline.exchanges.archives import Archives
 
+__all__ = ["Counters", "ExchangeClient"]
+
 T = TypeVar("T")
 # How much earlier than the end of its window an exchange may tell people to come back.
 _LEEWAY_SECONDS = 1.5
-
-
-@dataclass(slots=True)
-class Counters:
-    """What was asked of an exchange; ``received_bytes`` counts bodies, decompressed."""
-
-    requests: int = 0
-    retries: int = 0
-    received_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked(Generic[T]):
-    """One call, as the caller put it."""
-
-    method: str
-    params: Mapping[str, Any]
-    weight: int
-    expect: Callable[[Any], T]
-    subject: str
-    tally: Counters | None
-    glance: Callable[[bytes], T | None] | None
 
 
 class ExchangeClient:
@@ -120,7 +100,7 @@ class ExchangeClient:
                 longer than ``patience_seconds``.
             Permanent: failing for good; raised at once.
         """
-        asked = _Asked(method, params or {}, weight, expect, subject, tally, glance)
+        asked = Asked(method, params or {}, weight, expect, subject, tally, glance)
 
         async def attempt(number: int) -> T:
             try:
@@ -159,7 +139,7 @@ class ExchangeClient:
         """The exchange's clock as far as it is known, for signatures."""
         return self._clock.estimate()
 
-    async def _attempt(self, asked: _Asked[T], number: int) -> T:
+    async def _attempt(self, asked: Asked[T], number: int) -> T:
         if "private" in asked.method or asked.method.startswith("sapi"):
             await self._clock.read()  # a signature is only good at the exchange's time
         await self._turn(asked.weight)

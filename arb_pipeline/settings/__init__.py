@@ -13,11 +13,12 @@ from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import PostgresDsn, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic_settings import NoDecode
 
 from arb_pipeline.model import TIMEFRAMES, Company, Exchange
 from arb_pipeline.settings.api import ApiSettings
 from arb_pipeline.settings.arbitrage import ArbitrageSettings
+from arb_pipeline.settings.companies import CompanySettings
 from arb_pipeline.settings.completing import CompletingSettings
 from arb_pipeline.settings.deriving import DerivingSettings
 from arb_pipeline.settings.heartbeat import HeartbeatSettings
@@ -44,24 +45,6 @@ __all__ = [
 def _default_home() -> Path:
     inside_checkout = (PROJECT_ROOT / "workspace.yaml").exists()
     return (PROJECT_ROOT if inside_checkout else Path.cwd()) / ".arb"
-
-
-class CompanySettings(BaseSettings):
-    """What belongs to one company; variables are prefixed by its name, as in ``MEXC_API_KEY``."""
-
-    model_config = MODEL_CONFIG
-
-    api_key: SecretStr | None = None
-    api_secret: SecretStr | None = None
-    base_url: str | None = None
-    testnet: bool = False
-
-    @field_validator("base_url")
-    @classmethod
-    def _http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/") if value else None
 
 
 class Settings(
