@@ -28,7 +28,14 @@ from dagster._core.storage.event_log.schema import (
 )
 from dagster._serdes import deserialize_value, serialize_value
 
-BEAT_JOBS = ("beat", "balances_sync", "snapshot_checks", "candles_top_up")
+BEAT_JOBS = (
+    "beat",
+    "balances_sync",
+    "snapshot_checks",
+    "candles_top_up",
+    "trades_top_up",
+    "order_flow",
+)
 _FINISHED = [
     dg.DagsterRunStatus.SUCCESS,
     dg.DagsterRunStatus.FAILURE,
