@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import pytest
 from aiohttp import web
 
 from arb_pipeline.exchanges import Connection, Exchanges, open_exchanges
 from arb_pipeline.exchanges.archive_candles import pages
-from arb_pipeline.model import TIMEFRAMES, CandlePage, Instrument, Interval
+from arb_pipeline.model import TIMEFRAMES, CandlePage, Exchange, Instrument, Interval
 from arb_pipeline.simulator import Simulator
+from arb_pipeline_tests.exchanges.candle_pages import fetch, rows_of, simulated
 from arb_pipeline_tests.exchanges.scripted import QUICK
 
 M5 = TIMEFRAMES["5m"]
@@ -25,6 +27,25 @@ def instant(year: int, month: int, day: int = 1) -> int:
 
 
 MARCH = Interval(instant(2025, 3), instant(2025, 4))
+MARKETS = [Exchange.BINANCE_SPOT, Exchange.BINANCE_FUTURES]
+SPOT = Exchange.BINANCE_SPOT
+ALL = len(M5.opens(MARCH))
+
+
+@pytest.fixture(autouse=True)
+def may(simulator: Simulator) -> None:
+    """So late that April is published as well."""
+    simulator.clock.freeze(instant(2025, 5, 20))
+
+
+async def over_rest(
+    simulator: Simulator, instrument: Instrument, window: Interval = MARCH
+) -> list[object]:
+    """The rows of a window as REST has them; its requests are forgotten."""
+    async with simulated(simulator) as exchanges:
+        found = rows_of(await fetch(exchanges, instrument, window, M5))
+    simulator.requests.clear()
+    return found
 
 
 def zipped(*lines: str, names: tuple[str, ...] = ("BTCUSDT-5m-2025-03.csv",)) -> bytes:

@@ -10,17 +10,20 @@ from arb_pipeline.model import (
     DAY_MS,
     CandlePage,
     Exchange,
-    Instrument,
     Interval,
     merge,
 )
 from arb_pipeline.simulator import Simulator
 from arb_pipeline_tests.exchanges.archive_files import (
+    ALL,
     M5,
     MARCH,
+    MARKETS,
+    SPOT,
     fetched,
-    instant,
     line,
+    may,
+    over_rest,
     published,
     unzipped,
     with_archives,
@@ -35,24 +38,7 @@ from arb_pipeline_tests.exchanges.candle_pages import (
 )
 from arb_pipeline_tests.exchanges.scripted import Scripted
 
-MARKETS = [Exchange.BINANCE_SPOT, Exchange.BINANCE_FUTURES]
-SPOT = Exchange.BINANCE_SPOT
-ALL = len(M5.opens(MARCH))
-
-
-@pytest.fixture(autouse=True)
-def may(simulator: Simulator) -> None:
-    """So late that April is published as well."""
-    simulator.clock.freeze(instant(2025, 5, 20))
-
-
-async def over_rest(
-    simulator: Simulator, instrument: Instrument, window: Interval = MARCH
-) -> list[object]:
-    async with simulated(simulator) as exchanges:
-        found = rows_of(await fetch(exchanges, instrument, window, M5))
-    simulator.requests.clear()
-    return found
+__all__ = ["may"]
 
 
 @pytest.mark.parametrize("exchange", MARKETS)

@@ -11,43 +11,28 @@ from arb_pipeline.model import (
     DAY_MS,
     Company,
     Exchange,
-    Instrument,
     Interval,
 )
 from arb_pipeline.simulator import Fault, FaultKind, Simulator
 from arb_pipeline_tests.exchanges.archive_files import (
+    ALL,
     M5,
     MARCH,
+    MARKETS,
+    SPOT,
     asked,
     fetched,
     instant,
+    may,
+    over_rest,
     with_archives,
 )
 from arb_pipeline_tests.exchanges.candle_pages import (
     btc,
-    fetch,
     rows_of,
-    simulated,
 )
 
-MARKETS = [Exchange.BINANCE_SPOT, Exchange.BINANCE_FUTURES]
-SPOT = Exchange.BINANCE_SPOT
-ALL = len(M5.opens(MARCH))
-
-
-@pytest.fixture(autouse=True)
-def may(simulator: Simulator) -> None:
-    """So late that April is published as well."""
-    simulator.clock.freeze(instant(2025, 5, 20))
-
-
-async def over_rest(
-    simulator: Simulator, instrument: Instrument, window: Interval = MARCH
-) -> list[object]:
-    async with simulated(simulator) as exchanges:
-        found = rows_of(await fetch(exchanges, instrument, window, M5))
-    simulator.requests.clear()
-    return found
+__all__ = ["may"]
 
 
 @pytest.mark.parametrize("exchange", MARKETS)
