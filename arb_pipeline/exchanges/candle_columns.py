@@ -6,10 +6,10 @@ unusual. What does not: saying what is wrong, row by row (``candle_rows.py``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
 from operator import lt
 from typing import Any
 
@@ -18,7 +18,7 @@ import orjson
 from arb_pipeline.exchanges.candle_cells import all_decimals, product
 from arb_pipeline.exchanges.candle_dialects import CandleDialect, Key
 from arb_pipeline.exchanges.shapes import rows_at
-from arb_pipeline.model import CandleColumns, CandleRow, Interval, Rejection, Timeframe
+from arb_pipeline.model import NOTHING, CandleLines, CandleRow, Interval, Rejection, Timeframe
 
 NAMES = ("open", "high", "low", "close", "volume", "quote volume")
 
@@ -28,8 +28,8 @@ class ParsedRows:
     """What one answer says about a window.
 
     Attributes:
-        rows: sorted by open time, unique, all inside the window; ``raw``: each as it came, where
-            not all of the window is there.
+        rows: sorted by open time, unique, all inside the window; ``raw``: each as it came, but
+            where a glance saw all of the window.
         rejected, spoiled: what was refused, and the open times inside the window it was for.
         contradicted: those of ``spoiled`` for which two different rows came.
         beyond: whether the candle right after the window is there, so that all in it are over.
@@ -119,12 +119,12 @@ class ColumnReader:
             expected, opens = opens, [time * unit for time in times]
             if not (all(map(lt, opens, opens[1:])) and set(opens).issubset(expected)):
                 raise ValueError
-        trades = None
+        trades: Iterable[str] = repeat(NOTHING)
         if self._trades is not None:
             counts = columns[self._trades]
             if set(map(type, counts)) != {int}:
                 raise TypeError
-            trades = list(map(str, counts))
+            trades = map(str, counts)
         if self._dialect.in_contracts:
             numbers[4] = [str(n) if type(n) is int else n for n in numbers[4]]
         text = f";{';'.join(chain(*numbers))};"
@@ -132,8 +132,10 @@ class ColumnReader:
             raise ValueError
         if self._dialect.in_contracts:
             numbers[4] = [product(contracts, self._size) for contracts in numbers[4]]
-        # A row beyond the window is the last of every column and falls off with the open times.
-        return ParsedRows(rows=CandleColumns(opens, numbers, trades), raw=ordered, beyond=beyond)
+        lines = list(map("\t".join, zip(*numbers, trades, strict=False)))
+        if beyond:
+            lines.pop()
+        return ParsedRows(CandleLines(opens, lines), raw=ordered, beyond=beyond)
 
     def _columns(self, rows: Sequence[Any]) -> Any:
         """The cells of each column, by what the dialect calls it."""

@@ -58,6 +58,8 @@ class CandleDialect:
         newest_first: the order of rows.
         times_are_texts: whether open times come in quotes.
         verdict: what holds a zero in the answer's envelope where all is well; None without one.
+        cells: the kind of each cell where an exchange pads its numbers, ``i`` for an integer and
+            ``n`` for a number in quotes; empty where it does not.
     """
 
     method: str
@@ -69,6 +71,7 @@ class CandleDialect:
     newest_first: bool = False
     times_are_texts: bool = False
     verdict: str | None = None
+    cells: str = ""
 
     def request(
         self, instrument: Instrument, timeframe: Timeframe, window: Interval
@@ -119,10 +122,15 @@ def _gate(name: str, **more: str) -> Callable[[str, str, int, int, int], dict[st
 
 
 _KLINE = Columns(0, 1, 2, 3, 4, 5, quote_volume=7, trades=8)
+_KLINE_CELLS = "innnnnininnn"
 _BYBIT_COLUMNS = Columns(0, 1, 2, 3, 4, 5, quote_volume=6)
 CANDLE_DIALECTS: Mapping[Exchange, CandleDialect] = {
-    Exchange.BINANCE_SPOT: CandleDialect("public_get_klines", (), _KLINE, _klines),
-    Exchange.BINANCE_FUTURES: CandleDialect("fapipublic_get_klines", (), _KLINE, _klines),
+    Exchange.BINANCE_SPOT: CandleDialect(
+        "public_get_klines", (), _KLINE, _klines, cells=_KLINE_CELLS
+    ),
+    Exchange.BINANCE_FUTURES: CandleDialect(
+        "fapipublic_get_klines", (), _KLINE, _klines, cells=_KLINE_CELLS
+    ),
     Exchange.MEXC_SPOT: CandleDialect(
         "spot_public_get_klines", (), Columns(0, 1, 2, 3, 4, 5, quote_volume=7), _klines
     ),

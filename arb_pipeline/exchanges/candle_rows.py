@@ -3,8 +3,8 @@
 What belongs here: everything that can be wrong with one answer's rows. What does not: what a
 missing row means (``candles.py``) and whether prices make sense (the database's constraints).
 
-Nearly every page is right, and read by its columns (``candle_columns.py``). Anything unusual goes
-row by row. Both ways give the same rows.
+Nearly every page is right, and read as lines (``candle_lines.py``) or by its columns
+(``candle_columns.py``). Anything unusual goes row by row. All ways give the same rows.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from arb_pipeline.exchanges.candle_cells import (
 )
 from arb_pipeline.exchanges.candle_columns import NAMES, ColumnReader, ParsedRows
 from arb_pipeline.exchanges.candle_dialects import CandleDialect
+from arb_pipeline.exchanges.candle_lines import LineReader
 from arb_pipeline.exchanges.shapes import WrongShape
 from arb_pipeline.model import CandleRow, Interval, Timeframe, iso
 
@@ -47,8 +48,12 @@ class RowReader:
         self._size = Decimal(contract_size)
         self._closed = dialect.columns.closed
         self._columns = ColumnReader(dialect, timeframe, contract_size)
-        # What a whole page takes that has nothing unusual in it, if its bytes are at hand.
-        self.glance = self._columns.glance
+        self._lines = LineReader(dialect, timeframe) if dialect.cells else None
+
+    def glance(self, body: bytes, window: Interval) -> ParsedRows | None:
+        """The candles of a whole answer with nothing unusual in it; None where it is not such."""
+        seen = self._lines.glance(body, window) if self._lines else None
+        return seen or self._columns.glance(body, window)
 
     def read(self, rows: Sequence[Any], window: Interval) -> ParsedRows:
         """The candles that open in ``window``.

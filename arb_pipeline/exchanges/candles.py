@@ -128,7 +128,7 @@ class _Walk:
 
     async def _fetch(self, window: Interval, *, peek: bool, tally: Counters) -> PageDraft:
         draft = PageDraft(self._timeframe, window)
-        draft.add(await self._ask(window, peek=peek, tally=tally))
+        draft.add(await self._ask(window, peek=peek, tally=tally, first=True))
         for _ in range(_ROUNDS):
             hull = draft.hull()
             if not hull:
@@ -139,7 +139,10 @@ class _Walk:
                 break
         return draft
 
-    async def _ask(self, window: Interval, *, peek: bool, tally: Counters) -> ParsedRows:
+    async def _ask(
+        self, window: Interval, *, peek: bool, tally: Counters, first: bool = False
+    ) -> ParsedRows:
+        # A glance keeps no row as it came, which is what a second answer is compared with.
         length = self._timeframe.milliseconds
         asked = Interval(window.start, window.end + length * peek)
         return await self._client.call(
@@ -149,5 +152,5 @@ class _Walk:
             expect=lambda payload: self._reader.read(self._rows(payload), window),
             subject=f"{self._instrument.exchange_symbol} {self._timeframe.name} {window}",
             tally=tally,
-            glance=lambda body: self._reader.glance(body, window),
+            glance=(lambda body: self._reader.glance(body, window)) if first else None,
         )

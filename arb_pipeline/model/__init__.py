@@ -10,7 +10,7 @@ sent; they become ``NUMERIC`` in the database and ``Decimal`` where Python compu
 """
 
 from arb_pipeline.model.balances import balances_to_ccxt
-from arb_pipeline.model.candle_columns import CandleColumns
+from arb_pipeline.model.candle_lines import NOTHING, CandleLines, LazyCandles
 from arb_pipeline.model.candles import Candle
 from arb_pipeline.model.facts import CandlePage, CandleRow, Instrument, Listing, Rejection
 from arb_pipeline.model.history import FillRow, FundingRow, HistoryPage, TradeRow
@@ -37,12 +37,13 @@ from arb_pipeline.model.trades import AccountTrade, Trade
 
 __all__ = [
     "DAY_MS",
+    "NOTHING",
     "TIMEFRAMES",
     "AccountTrade",
     "BalanceSnapshot",
     "BookTicker",
     "Candle",
-    "CandleColumns",
+    "CandleLines",
     "CandlePage",
     "CandleRow",
     "Company",
@@ -54,6 +55,7 @@ __all__ = [
     "HistoryPage",
     "Instrument",
     "Interval",
+    "LazyCandles",
     "Listing",
     "MarketType",
     "Rejection",

@@ -9,16 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, repeat
-from typing import overload
+from itertools import repeat
 
 import numpy as np
 
-from arb_pipeline.model import CandleColumns, CandlePage, CandleRow, Interval, Timeframe
+from arb_pipeline.model import (
+    NOTHING,
+    CandleLines,
+    CandlePage,
+    CandleRow,
+    Interval,
+    LazyCandles,
+    Timeframe,
+)
 
-_NULL = "\\N"
 _TABS = 9  # in a line of candles
 _STRUCTURE = b"\t\n\\"
+_MINUTE = 60_000
 _CLOCK = [f"{hour:02}:{minute:02}:00Z" for hour in range(24) for minute in range(60)]
 
 
@@ -35,79 +42,59 @@ def candle_text(page: CandlePage, rows: Sequence[CandleRow]) -> bytes:
     if not rows:
         return b""
     # Column by column, so that C does what has to be done a thousand times.
-    if isinstance(rows, CandleColumns):
-        opens, numbers = rows.times, rows.numbers
-        trades: Sequence[str] | repeat[str] = rows.trades or repeat(_NULL)
-        nulls = 0 if rows.trades else len(rows)
+    if isinstance(rows, CandleLines):
+        opens, cells = rows.times, [rows.lines]
+        nulls = len(rows) * rows.lines[0].endswith(NOTHING)
     else:
-        opens, *some, quote_volumes, counts = zip(*rows, strict=True)
-        numbers, trades = [*some, nullable(quote_volumes)], nullable(counts)
-        nulls = quote_volumes.count(None) + counts.count(None)
+        opens, *numbers, quote_volumes, trades = zip(*rows, strict=True)
+        cells = [*numbers, nullable(quote_volumes), nullable(trades)]
+        nulls = quote_volumes.count(None) + trades.count(None)
     ids = repeat(f"{page.instrument.symbol_id}\t{page.timeframe.name}")
-    text = lines([ids, times(opens), *numbers, trades])
+    text = lines([ids, times(opens), *cells])
     return checked(text, len(rows), tabs=_TABS, nulls=nulls)
 
 
-class PackedCandles(Sequence[CandleRow]):
-    """Rows as the text COPY reads; tuples where somebody looks at them one by one.
+class PackedCandles(LazyCandles):
+    """Rows as the text COPY reads, which is ``text``."""
 
-    Attributes:
-        times: open times, milliseconds, sorted.
-        text: of all rows.
-    """
-
-    __slots__ = ("text", "times")
+    __slots__ = ("text",)
 
     def __init__(self, times: Sequence[int], text: bytes) -> None:
-        self.times = times
+        super().__init__(times)
         self.text = text
 
-    def __len__(self) -> int:
-        return len(self.times)
-
-    def __iter__(self) -> Iterator[CandleRow]:
-        for time, line in zip(self.times, self.text.decode().splitlines(), strict=True):
-            o, h, low, c, volume, *rest = line.split("\t")[_TABS - 6 :]
-            quote_volume, trades = (None if cell == _NULL else cell for cell in rest)
-            yield time, o, h, low, c, volume, quote_volume, trades
-
-    @overload
-    def __getitem__(self, index: int) -> CandleRow: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[CandleRow]: ...
-
-    def __getitem__(self, index: int | slice) -> CandleRow | list[CandleRow]:
-        return list(self)[index]
+    def cells(self) -> Iterator[list[str]]:
+        """Without the key and the time, which are the first three."""
+        return (line.split("\t")[3:] for line in self.text.decode().splitlines())
 
 
 def pack(page: CandlePage) -> None:
-    """Let a page of columns hold its rows as one text, while they are in the processor's cache.
+    """Let a page of lines hold its rows as one text, while they are in the processor's cache.
 
-    Ten thousand short strings a page, for all pages that wait, would be fetched from memory one by
-    one when their turn comes, which takes longer than everything else that is done with them.
+    A thousand strings a page, for all pages that wait, would be fetched from memory one by one
+    when their turn comes, which takes longer than everything else that is done with them.
     """
-    if isinstance(page.rows, CandleColumns):
+    if isinstance(page.rows, CandleLines):
         page.rows = PackedCandles(page.rows.times, candle_text(page, page.rows))
 
 
 def times(instants: Sequence[int]) -> list[str]:
     """Sorted milliseconds as times COPY reads, UTC."""
-    moments = np.array(instants, dtype=np.int64)
-    minutes, rest = np.divmod(moments, 60_000)
-    if rest.any() or not instants:
-        texts = np.datetime_as_string(moments.view("datetime64[ms]")).tolist()
-        return [f"{text}Z" for text in texts]
-    # Candles open at whole minutes, and a day has few of them.
-    days, of_day = np.divmod(minutes, len(_CLOCK))
-    seams = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(instants)]
-    clock = of_day.tolist()
+    if isinstance(instants, range) and instants.step == _MINUTE and not instants.start % _MINUTE:
+        return _minutes(instants.start // _MINUTE, len(instants))
+    moments = np.array(instants, dtype="datetime64[ms]")
+    whole = moments.astype("datetime64[s]")
+    texts = np.datetime_as_string(whole if (whole == moments).all() else moments)
+    return [f"{text}Z" for text in texts.tolist()]
+
+
+def _minutes(first: int, count: int) -> list[str]:
+    """Minutes without a gap, the first counted from the epoch."""
     found: list[str] = []
-    for start, end in pairwise(seams):
-        texts, of_this = _minutes_of(int(days[start])), clock[start:end]
-        first, beyond = of_this[0], of_this[-1] + 1
-        every = of_this == list(range(first, beyond))
-        found += texts[first:beyond] if every else [texts[minute] for minute in of_this]
+    day, minute = divmod(first, len(_CLOCK))
+    while len(found) < count:
+        found += _minutes_of(day)[minute : minute + count - len(found)]
+        day, minute = day + 1, 0
     return found
 
 
@@ -121,7 +108,7 @@ def _minutes_of(day: int) -> list[str]:
 
 def nullable(column: Sequence[str | None]) -> Sequence[str]:
     """The column with NULL where there is nothing."""
-    return [_NULL if cell is None else cell for cell in column]
+    return [NOTHING if cell is None else cell for cell in column]
 
 
 def lines(columns: Sequence[Sequence[str] | repeat[str]]) -> str:

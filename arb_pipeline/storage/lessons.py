@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from arb_pipeline.model import CandleColumns, CandlePage, Interval, subtract
-from arb_pipeline.storage.copy_text import PackedCandles, present_intervals
+from arb_pipeline.model import CandlePage, Interval, LazyCandles, subtract
+from arb_pipeline.storage.copy_text import present_intervals
 from arb_pipeline.storage.coverage import Knowledge, Learnt
 from arb_pipeline.storage.history_tables import CANDLES, HistoryTable, Page, Row, timeframe_of
 from arb_pipeline.storage.written import Written
@@ -22,11 +22,7 @@ def count_inserted(table: HistoryTable, rows: Sequence[Row], written: Written) -
 
 
 def _times(table: HistoryTable, rows: Sequence[Row]) -> Sequence[int]:
-    return (
-        rows.times
-        if isinstance(rows, CandleColumns | PackedCandles)
-        else list(map(table.time_of, rows))
-    )
+    return rows.times if isinstance(rows, LazyCandles) else list(map(table.time_of, rows))
 
 
 def learnt(page: Page, rows: Sequence[Row], written: Written) -> Learnt:

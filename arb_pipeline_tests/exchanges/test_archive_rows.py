@@ -8,7 +8,7 @@ from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archi
 from arb_pipeline.exchanges.candle_columns import ColumnReader
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
 from arb_pipeline.exchanges.candle_rows import RowReader
-from arb_pipeline.model import DAY_MS, CandleColumns, Exchange, Interval
+from arb_pipeline.model import DAY_MS, CandleLines, Exchange, Interval
 from arb_pipeline_tests.exchanges.archive_files import M5, MARCH, line, zipped
 
 START = MARCH.start
@@ -75,7 +75,7 @@ def test_by_columns_and_row_by_row_are_the_same() -> None:
         ((_, lines),) = by_window(["\n".join(some)], [window])
         ((_, doubled),) = by_window(["\n".join([some[0], *some])], [window])  # that is unusual
         quick, careful = READER.read(lines, window), READER.read(doubled, window)
-        assert isinstance(quick.rows, CandleColumns)
+        assert isinstance(quick.rows, CandleLines)
         assert isinstance(careful.rows, list)
         assert list(quick.rows) == careful.rows
         assert len(careful.rows) == len(some)

@@ -25,7 +25,8 @@ def body(exchange: Exchange, rows: Sequence[Any], verdict: Any = 0) -> bytes:
     payload: Any = list(rows)
     if exchange.company is Company.BYBIT:
         payload = {"retCode": verdict, "retMsg": "OK", "result": {"list": payload}, "time": 1.5}
-    return json.dumps(payload).encode()
+    # Without spaces, as exchanges send it.
+    return json.dumps(payload, separators=(",", ":")).encode()
 
 
 def glance(exchange: Exchange, text: bytes, size: str = "1") -> ParsedRows | None:

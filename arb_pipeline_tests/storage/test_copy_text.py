@@ -8,8 +8,9 @@ import pytest
 
 from arb_pipeline.model import (
     DAY_MS,
+    NOTHING,
     TIMEFRAMES,
-    CandleColumns,
+    CandleLines,
     CandlePage,
     CandleRow,
     Exchange,
@@ -24,22 +25,19 @@ BTC = Instrument(7, Exchange.BINANCE_SPOT, "BTCUSDT", "BTC", "USDT")
 NUMBERS = ("1.10", "2", "0.5", "1", "10.00", "0")
 
 
-def page(rows: list[CandleRow] | CandleColumns) -> CandlePage:
+def page(rows: list[CandleRow] | CandleLines) -> CandlePage:
     end = START + len(rows) * MINUTE
     return CandlePage(BTC, TIMEFRAMES["1m"], Interval(START, end), rows)
 
 
 @pytest.mark.parametrize("trades", [None, "12"])
-def test_columns_and_rows_are_written_alike_and_come_back(trades: str | None) -> None:
+def test_lines_and_rows_are_written_alike_and_come_back(trades: str | None) -> None:
     opens = range(START, START + 300 * MINUTE, MINUTE)  # beyond midnight
     rows: list[CandleRow] = [(open_time, *NUMBERS, trades) for open_time in opens]
-    # One cell more than rows, as where the next candle came too.
-    columns = CandleColumns(
-        opens, [[number] * 301 for number in NUMBERS], None if trades is None else [trades] * 301
-    )
-    assert columns == rows
+    held = CandleLines(opens, ["\t".join([*NUMBERS, trades or NOTHING])] * 300)
+    assert held == rows
     text = candle_text(page(rows), rows)
-    assert candle_text(page(columns), columns) == text
+    assert candle_text(page(held), held) == text
     assert text.splitlines()[0] == b"\t".join(
         [
             b"7",
@@ -50,7 +48,7 @@ def test_columns_and_rows_are_written_alike_and_come_back(trades: str | None) ->
         ]
     )
 
-    packed = page(columns)
+    packed = page(held)
     pack(packed)
     assert isinstance(packed.rows, PackedCandles)
     assert candle_text(packed, packed.rows) is packed.rows.text
@@ -59,7 +57,7 @@ def test_columns_and_rows_are_written_alike_and_come_back(trades: str | None) ->
     assert (packed.rows[-1], packed.rows[:2], len(packed.rows)) == (rows[-1], rows[:2], 300)
 
 
-def test_rows_that_are_no_columns_are_left_as_they_are() -> None:
+def test_rows_that_are_no_lines_are_left_as_they_are() -> None:
     rows: list[CandleRow] = [(START, *NUMBERS, None)]
     kept = page(rows)
     pack(kept)
@@ -78,7 +76,10 @@ def test_what_would_shift_columns_is_refused(cell: str) -> None:
     [
         range(START, START + 3 * DAY_MS, MINUTE),
         range(START, START + 3 * DAY_MS, 5 * MINUTE),
-        [START, START, START + 2 * MINUTE],  # as many as minutes, but not each of them
+        range(START + 1, START + DAY_MS, MINUTE),
+        range(START, START + 90 * DAY_MS, 7 * DAY_MS),
+        range(START, START),
+        [START, START, START + 2 * MINUTE],
         [START, START + 2 * MINUTE, START + DAY_MS],
         [START + 1, START + MINUTE],
         [],
