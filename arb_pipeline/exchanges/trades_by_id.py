@@ -10,9 +10,10 @@ begins with the id after the last one's; the walk ends with a trade behind the w
 exchange twice has no further one.
 
 Where an id is missing the page ends before it and is asked for from there once more. If the
-exchange skips it again, the time between its neighbours is *absent*; if a row came that could not
-be read, it is left missing. Where the exchange does not serve the trade before the window's first
-one, although there was one (its id says so), what lies before is *unreachable*.
+exchange skips it again, the time from one neighbour to the other is *absent*, their own
+milliseconds included, for it may be of either; if a row came that could not be read, it is left
+missing. That goes for the trade before the window's first one, too; only where the exchange serves
+nothing older at all, although there was something (ids say so), what lies before is *unreachable*.
 
 A page ends with the millisecond before its last trade's: those of that millisecond may go on in
 the next answer and are held back until they are all there.
@@ -84,14 +85,15 @@ class _Walk:
             return
         run = await self._begin(found.number)
         latest = self._window.start
+        self._take(run, latest, is_first=True)
         while run.rows:
-            self._take(run, latest)
             latest = max([latest, *(row[TIME] for row in run.rows)])
             if latest >= self._window.end:
                 break
             if latest > self.done:
                 yield self._page(latest)
             run = await self._lookup.after(run)
+            self._take(run, latest)
         if not run.rows and run.refused:
             self._refused += run.refused
             self._holes.append(Interval(latest, self._window.end))
@@ -114,20 +116,30 @@ class _Walk:
             if int(first[ID]) > number and not run.is_doubtful:
                 # The trade before exists no more, unless the numbers have just begun.
                 if number > FIRST_IDS[-1]:
-                    self._unreachable.append(Interval(self._window.start, first[TIME]))
+                    await self._cut_off(first[TIME])
                 return run
             number -= 1000
 
-    def _take(self, run: Run, latest: int) -> None:
+    async def _cut_off(self, first: int) -> None:
+        """The trade before the one of ``first`` is not served: left out, or too old by now."""
+        oldest = await self._lookup.oldest()
+        if oldest is not None and oldest[TIME] < self._window.start:
+            self._absent.append(Interval(self._window.start, first + 1))
+        else:
+            self._unreachable.append(Interval(self._window.start, first))
+
+    def _take(self, run: Run, latest: int, *, is_first: bool = False) -> None:
         """Keep what a page holds of the window; ``latest`` is the time of the last trade so far."""
+        if not run.rows:
+            return
         self._refused += run.refused
         times = [row[TIME] for row in run.rows]
         for refused in run.refused:
             time = refused.timestamp
             around = Interval(latest, max(times) + 1)
             self._holes.append(around if time is None else Interval(time, time + 1))
-        if run.skipped and times and latest > self._window.start:
-            gap = Interval(latest + 1, times[0])
+        if run.skipped and not is_first:
+            gap = Interval(latest, times[0] + 1)
             (self._holes if run.is_doubtful else self._absent).append(gap)
         self._held += [row for row in run.rows if self._window.start <= row[TIME]]
 

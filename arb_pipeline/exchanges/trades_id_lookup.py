@@ -30,7 +30,7 @@ class First:
     """The first trade of a window.
 
     Attributes:
-        number: its id; None where the window holds none.
+        number: its id, or that of the first one after the window; None where there is neither.
         is_known: whether that there is none is more than an empty answer.
         unreachable: what lies before the oldest trade the exchange serves, though there were some.
     """
@@ -69,18 +69,20 @@ class Lookup:
         self._tally = tally
 
     async def first_in(self, window: Interval) -> First:
-        """The first trade of ``window``, looked for hour by hour.
+        """The first trade at or after the start of ``window``.
 
-        Where the first hour is empty, the oldest trade and the newest one tell whether it is
-        worth while; where all hours are, they are asked once more.
+        Where its first hour is empty, the oldest trade and the newest one tell whether it is worth
+        while to look on: by time in the next hour, then by ids. What is found may lie behind the
+        window; the id before it is then what proves that the window holds none.
 
         Raises:
             ExchangeError: the exchange could not be asked.
         """
-        number = await self._in_hours(window, hours=1)
+        hour = self._able.max_window_ms or window.end - window.start
+        number = await self._in(Interval(window.start, min(window.start + hour, window.end)))
         if number is not None:
             return First(number)
-        oldest = await self._one({FROM_ID: 0})
+        oldest = await self.oldest()
         if oldest is not None and oldest[TIME] >= window.start:
             # Numbers that do not begin with the first: older trades are not served any more.
             gone = int(oldest[ID]) > FIRST_IDS[-1]
@@ -92,8 +94,18 @@ class Lookup:
             return First(None, is_known=False)
         if newest[TIME] < window.start:
             return First(None)
-        number = await self._in_hours(window)
-        return First(number if number is not None else await self._in_hours(window))
+        number = await self._in(Interval(window.start, window.start + hour))
+        if number is None:
+            number = await self._between(int(oldest[ID]), int(newest[ID]), window.start)
+        return First(number)
+
+    async def oldest(self) -> HistoryRow | None:
+        """The oldest trade the exchange serves.
+
+        Raises:
+            ExchangeError: the exchange could not be asked.
+        """
+        return await self._one({FROM_ID: 0})
 
     async def run(self, number: int) -> Run:
         """The trades from ``number`` on; one that is missing is asked for twice.
@@ -135,16 +147,21 @@ class Lookup:
             is_doubtful=bool(refused),
         )
 
-    async def _in_hours(self, window: Interval, hours: int | None = None) -> int | None:
-        length = self._able.max_window_ms or window.end - window.start
-        starts = range(window.start, window.end, length)
-        for start in starts[:hours]:
-            stretch = Interval(start, min(start + length, window.end))
-            times = {"startTime": stretch.start, "endTime": stretch.end - 1}
-            found = await self._one(times, stretch)
-            if found is not None:
-                return int(found[ID])
-        return None
+    async def _in(self, stretch: Interval) -> int | None:
+        found = await self._one({"startTime": stretch.start, "endTime": stretch.end - 1}, stretch)
+        return None if found is None else int(found[ID])
+
+    async def _between(self, before: int, after: int, time: int) -> int:
+        """The first trade at ``time`` or later: not that of the first id, but that of the last."""
+        while after - before > 1:
+            found = await self._one({FROM_ID: (before + after) // 2})
+            if found is not None and found[TIME] < time:
+                before = int(found[ID])
+            elif found is None or int(found[ID]) >= after:
+                after = (before + after) // 2
+            else:
+                after = int(found[ID])
+        return after
 
     async def _one(self, params: Mapping[str, Any], span: Interval = _EVER) -> HistoryRow | None:
         # A few rows, so that one that can't be read or was left out hides nothing.

@@ -129,7 +129,8 @@ async def test_an_id_the_exchange_leaves_out_is_asked_for_again_then_absent(
     fault = broken(FaultKind.DROP_ROW, row_of=gone[4])
     simulator.faults.add(fault)
     pages, _ = await fetch(simulator, one, window)
-    hole = Interval(before[0] + 1, after[0])
+    # It may be of the very millisecond of a neighbour, too.
+    hole = Interval(before[0], after[0] + 1)
     assert rows_of(pages) == [row for row in whole if row != gone]
     assert [part for page in pages for part in page.absent] == [hole]
     assert present(pages) == [Interval(window.start, hole.start), Interval(hole.end, window.end)]
