@@ -21,7 +21,7 @@ import aiohttp
 from yarl import URL
 
 from arb_pipeline.exchanges.catalog import capability
-from arb_pipeline.exchanges.classify import no_answer, retry_after
+from arb_pipeline.exchanges.classify import no_answer
 from arb_pipeline.exchanges.client import Counters
 from arb_pipeline.exchanges.errors import (
     BadResponse,
@@ -31,6 +31,7 @@ from arb_pipeline.exchanges.errors import (
     Transient,
     Unreachable,
 )
+from arb_pipeline.exchanges.pauses import retry_after
 from arb_pipeline.exchanges.retrying import RetryOptions, RetryPolicy
 from arb_pipeline.exchanges.session import HttpSession
 from arb_pipeline.model import DataSet, Exchange, Instrument, Interval, Timeframe

@@ -31,7 +31,8 @@ def parse(body: bytes) -> tuple[str, Any]:
     try:
         text = body.decode()
         return text, json.loads(text, parse_float=str, parse_constant=_no_number)
-    except ValueError:  # includes UnicodeDecodeError and JSONDecodeError
+    # UnicodeDecodeError and JSONDecodeError are the former; brackets without end bring the latter.
+    except (ValueError, RecursionError):
         return body.decode(errors="replace"), None
 
 

@@ -62,8 +62,15 @@ class Budget(Protocol):
                 limit is lower than we believe.
         """
 
-    def observe(self, used_weight: int, pool: str) -> None:
-        """Take note of the exchange's own count of what was spent in the current window."""
+    def observe(self, used_weight: int, pool: str, age_seconds: float = 0.0) -> None:
+        """Take note of the exchange's own count of what was spent in its current window.
+
+        Args:
+            used_weight: the count.
+            pool: of which counter.
+            age_seconds: how long ago the request was sent whose answer tells it: it was counted
+                then or later.
+        """
 
 
 class Ledger(Protocol):

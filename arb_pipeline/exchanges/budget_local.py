@@ -90,8 +90,8 @@ class LocalBudget:
         """See ``Budget.block``; neither the reason nor who refused changes anything here."""
         self.blocked_until = max(self.blocked_until, self._clock() + seconds)
 
-    def observe(self, used_weight: int, pool: str) -> None:
-        """See ``Budget.observe``."""
+    def observe(self, used_weight: int, pool: str, age_seconds: float = 0.0) -> None:
+        """See ``Budget.observe``; a window that slides has no other the count could be of."""
         state = self._pools[pool]
         now = self._clock()
         state.expire(now)

@@ -33,6 +33,7 @@ class _Pool:
     zone: int = 0
     leased_at: float = 0.0
     valid_until: float = 0.0
+    zone_began: float = 0.0
     zone_ends: float = 0.0
     chunk: int = 1
     waiting: int = 0
@@ -65,12 +66,15 @@ class _Pool:
             heard_zone=self.heard_zone,
         )
 
-    def receive(self, lease: Lease, asked_at: float) -> None:
+    def receive(self, lease: Lease, asked_at: float, now: float) -> None:
+        """Take a lease; it lasts from when it came, or a slow account would never grant any."""
+        if lease.zone != self.zone:
+            self.zone_began = asked_at
         self.left = lease.weight
         self.zone = lease.zone
         self.leased_at = asked_at
         self.zone_ends = asked_at + lease.seconds
-        self.valid_until = min(self.zone_ends, asked_at + LEASE_SECONDS)
+        self.valid_until = min(self.zone_ends, now + LEASE_SECONDS)
 
 
 class SharedBudget:
@@ -147,10 +151,11 @@ class SharedBudget:
             known = state.heard if state.heard_zone == state.zone else None
             await self._ledger.refused(state.counter, state.left, known or None)
 
-    def observe(self, used_weight: int, pool: str) -> None:
+    def observe(self, used_weight: int, pool: str, age_seconds: float = 0.0) -> None:
         """See ``Budget.observe``; told to the ledger with the next lease."""
         state = self._pools[pool]
-        if self._clock() >= state.zone_ends:
+        now = self._clock()
+        if now >= state.zone_ends or now - age_seconds < state.zone_began:
             return  # of a window that is over by now, perhaps
         if state.heard_zone != state.zone:
             state.heard, state.heard_zone = 0, state.zone
@@ -162,7 +167,7 @@ class SharedBudget:
         lease = await self._ledger.lease(
             state.counter, state.ask(weight, asked_at, reserved=self._reserved)
         )
-        state.receive(lease, asked_at)
+        state.receive(lease, asked_at, self._clock())
         if lease.blocked_seconds > 0:
             self._blocked_until = max(self._blocked_until, asked_at + lease.blocked_seconds)
             return lease.blocked_seconds

@@ -10,9 +10,7 @@ nothing there, a body cut short counts as permanent, and an HTML page with statu
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +29,8 @@ from arb_pipeline.exchanges.errors import (
     UnknownSymbol,
     Unreachable,
 )
+from arb_pipeline.exchanges.pauses import retry_after
+from arb_pipeline.exchanges.session import Oversized
 from arb_pipeline.model import Company, Exchange
 
 _LONGEST_CAUSE = 200
@@ -81,6 +81,8 @@ def no_answer(exchange: Exchange, error: Exception) -> Transient:
     """The error for a request that brought no whole answer: refused, reset, timed out, cut."""
     if isinstance(error, asyncio.TimeoutError):
         return Unreachable(exchange, "no answer in time")
+    if isinstance(error, Oversized):
+        return Unreachable(exchange, str(error))
     if isinstance(error, aiohttp.ClientPayloadError):
         return Unreachable(exchange, "the answer was cut short")
     return Unreachable(exchange, f"no connection ({type(error).__name__})")
@@ -149,21 +151,6 @@ def _kind(
         return None if payload is not None else BadResponse
     # A 403 that names no key is a firewall's: the address is shut out.
     return {401: BadCredentials, 403: Banned}.get(status, Refused)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of the ``Retry-After`` header, given as seconds or as an HTTP date."""
-    value = headers.get("Retry-After")
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        try:
-            moment = email.utils.parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        return max(0.0, moment.timestamp() - time.time())
 
 
 def _lacks_code(payload: Any) -> bool:

@@ -6,13 +6,12 @@ pages, symbols or any other meaning of an answer.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from arb_pipeline.exchanges.asked import Asked, Counters
 from arb_pipeline.exchanges.bodies import Seen
-from arb_pipeline.exchanges.budget import Blocked, Budget, Exhausted
+from arb_pipeline.exchanges.budget import Budget
 from arb_pipeline.exchanges.catalog import VENUES
 from arb_pipeline.exchanges.clock import SERVER_TIME, ExchangeClock
 from arb_pipeline.exchanges.edge import Edge
@@ -26,7 +25,8 @@ from arb_pipeline.exchanges.errors import (
 from arb_pipeline.exchanges.retrying import RetryOptions, RetryPolicy
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession
 from arb_pipeline.exchanges.shapes import WrongShape
-from arb_pipeline.model import Exchange, iso, now_ms
+from arb_pipeline.exchanges.turns import Turns
+from arb_pipeline.model import Exchange
 
 if TYPE_CHECKING:
     from arb_pipeline.exchanges.archives import Archives
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Counters", "ExchangeClient"]
 
 T = TypeVar("T")
-# How much earlier than the end of its window an exchange may tell people to come back.
-_LEEWAY_SECONDS = 1.5
 
 
 class ExchangeClient:
@@ -60,9 +58,9 @@ class ExchangeClient:
         self.counters = Counters()
         self.archives = archives
         self._venue = VENUES[exchange]
-        self._budget = budget
         self._retry = RetryPolicy(retry)
         self._clock = ExchangeClock(self.server_time)
+        self._turns = Turns(exchange, budget, retry.patience_seconds, self.now)
         self._edge = Edge(exchange, connection, http, self)
 
     @property
@@ -130,10 +128,7 @@ class ExchangeClient:
     def heard(self, answer: Answer) -> None:
         """Called with every answer: counts it and passes the exchange's own count on."""
         self.counters.received_bytes += len(answer.body)
-        header = self._venue.used_weight_header
-        used = answer.headers.get(header) if header else None
-        if used is not None and used.isdecimal():
-            self._budget.observe(int(used), self._venue.pool)
+        self._turns.heard(answer)
 
     def now(self) -> int:
         """The exchange's clock as far as it is known, for signatures."""
@@ -142,20 +137,8 @@ class ExchangeClient:
     async def _attempt(self, asked: Asked[T], number: int) -> T:
         if "private" in asked.method or asked.method.startswith("sapi"):
             await self._clock.read()  # a signature is only good at the exchange's time
-        await self._turn(asked.weight)
-        for counters in (self.counters, asked.tally):
-            if counters is not None:
-                counters.requests += 1
-                counters.retries += number > 1
-        try:
-            payload = await self._edge.request(asked.method, asked.params, asked.glance)
-        except RateLimited as error:
-            error.subject = asked.subject
-            await self._block(error, self._retry.block_seconds(error, number))
-            raise
-        except ClockSkewed:
-            self._clock.forget()
-            raise
+        async with self._turns.turn(asked.weight):
+            payload = await self._ask(asked, number)
         if isinstance(payload, Seen):
             found: T = payload.found
             return found
@@ -164,32 +147,21 @@ class ExchangeClient:
         except WrongShape as error:
             raise BadResponse(self.exchange, str(error)) from None
 
-    async def _turn(self, weight: int) -> None:
-        """Wait until ``weight`` may be spent, within the caller's patience."""
+    async def _ask(self, asked: Asked[T], number: int) -> Any:
+        """Ask once, and let everybody know where the answer is to stay away."""
+        for counters in (self.counters, asked.tally):
+            if counters is not None:
+                counters.requests += 1
+                counters.retries += number > 1
         try:
-            await self._budget.acquire(
-                weight, self._venue.pool, self._retry.options.patience_seconds
-            )
-        except Blocked as blocked:
-            until = iso(now_ms() // 1000 * 1000 + math.ceil(blocked.seconds) * 1000)
-            raise Banned(
-                self.exchange,
-                f"nothing is asked before {until}, as an earlier answer wants it",
-                retry_after=blocked.seconds,
-            ) from None
-        except Exhausted as spent:
-            raise RateLimited(
-                self.exchange,
-                "the rate budget is spent; nothing was asked",
-                retry_after=spent.seconds,
-            ) from None
-
-    async def _block(self, error: RateLimited, seconds: float) -> None:
-        """Let nobody of the company ask for ``seconds``."""
-        # A ban is about what was done before; only a plain refusal tells of the counter.
-        window = self._venue.limit.window_seconds
-        left = window - self.now() / 1000 % window
-        # Who may ask again long before the window begins anew was not refused for what it held.
-        counted = error.retry_after is None or error.retry_after >= left - _LEEWAY_SECONDS
-        refused_by = self._venue.pool if counted and not isinstance(error, Banned) else None
-        await self._budget.block(seconds, str(error), refused_by)
+            return await self._edge.request(asked.method, asked.params, asked.glance)
+        except RateLimited as error:
+            error.subject = asked.subject
+            seconds = self._retry.block_seconds(error, number)
+            if isinstance(error, Banned):
+                error.retry_after = seconds
+            await self._turns.refused(error, seconds)
+            raise
+        except ClockSkewed:
+            self._clock.forget()
+            raise

@@ -33,6 +33,8 @@ class RetryOptions:
         attempts: requests in all, the first included.
         base_seconds: the first wait is between 0 and this; each next doubles the upper end.
         max_seconds: no wait without a Retry-After is longer than this.
+        ban_seconds: how long everyone stays away after a ban that names no end: Bybit asks for ten
+            minutes, and who asks meanwhile begins them anew.
         patience_seconds: neither a Retry-After nor the rate budget is waited for longer than this
             at a time: the call fails at once.
     """
@@ -40,6 +42,7 @@ class RetryOptions:
     attempts: int = 5
     base_seconds: float = 0.5
     max_seconds: float = 60.0
+    ban_seconds: float = 600.0
     patience_seconds: float = 300.0
 
 
@@ -83,7 +86,7 @@ class RetryPolicy:
         if error.retry_after is not None:
             return error.retry_after
         if isinstance(error, Banned):
-            return self.options.max_seconds
+            return self.options.ban_seconds
         return min(self.options.max_seconds, self.options.base_seconds * 2.0**attempt)
 
     def _worth_it(self, error: BaseException) -> bool:

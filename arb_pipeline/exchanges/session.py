@@ -10,6 +10,7 @@ address it knows; overriding its ``urls`` would change how it reads Binance's er
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,13 +44,27 @@ class Connection:
     testnet: bool = False
 
 
+# Ten times what lists all symbols of Binance. An answer without end, or one that unpacks to
+# gigabytes, would otherwise take the memory of everybody on this machine.
+_LARGEST_BODY = 64 * 2**20
+
+
+class Oversized(aiohttp.ClientPayloadError):
+    """An answer was longer, unpacked, than any exchange's is; its rest was not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One whole HTTP answer; ``headers`` are its own, whatever else is under way."""
+    """One whole HTTP answer; ``headers`` are its own, whatever else is under way.
+
+    Attributes:
+        sent_at: when it was asked for, ``time.monotonic`` seconds.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    sent_at: float
 
 
 class Route:
@@ -96,20 +111,18 @@ class HttpSession:
 
     Args:
         timeout_seconds: for a whole request, from sending to the last byte.
-        connections_per_host: most sockets open to one exchange.
     """
 
-    def __init__(self, *, timeout_seconds: float, connections_per_host: int = 32) -> None:
+    def __init__(self, *, timeout_seconds: float) -> None:
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
-        self._connections_per_host = connections_per_host
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> HttpSession:
         self._session = aiohttp.ClientSession(
             timeout=self._timeout,
-            connector=aiohttp.TCPConnector(
-                limit=0, limit_per_host=self._connections_per_host, ssl=_trusted()
-            ),
+            # No queue here: who waits for a socket has been allowed to ask already, and would ask
+            # long after that, in spite of a ban too. Those who ask bound themselves.
+            connector=aiohttp.TCPConnector(limit=0, ssl=_trusted()),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Accept-Encoding": "gzip, deflate"},
         )
@@ -143,6 +156,7 @@ class HttpSession:
         """
         if self._session is None:
             raise RuntimeError("the HTTP session is not open")
+        sent_at = time.monotonic()
         async with self._session.request(
             method,
             url,
@@ -151,10 +165,20 @@ class HttpSession:
             allow_redirects=False,
             timeout=self._timeout if patience == 1.0 else self._longer(patience),
         ) as response:
-            return Answer(response.status, response.headers, await response.read())
+            return Answer(response.status, response.headers, await _body(response), sent_at)
 
     def _longer(self, patience: float) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(total=(self._timeout.total or 0.0) * patience)
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    parts, length = [], 0
+    async for part in response.content.iter_any():
+        length += len(part)
+        if length > _LARGEST_BODY:
+            raise Oversized(f"the answer is longer than {_LARGEST_BODY // 2**20} MiB")
+        parts.append(part)
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,9 @@ from aiohttp import web
 from arb_pipeline.exchanges import Connection, Exchanges, RetryOptions, open_exchanges
 from arb_pipeline.model import Company
 
-QUICK = RetryOptions(attempts=3, base_seconds=0.001, max_seconds=0.01, patience_seconds=1.0)
+QUICK = RetryOptions(
+    attempts=3, base_seconds=0.001, max_seconds=0.01, ban_seconds=0.01, patience_seconds=1.0
+)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
