@@ -1623,3 +1623,24 @@ SELECT e.enum_value AS exchange,
    FROM portfolio_items p
      JOIN exchanges e ON p.exchange_id = e.id;
 COMMENT ON VIEW portfolio_items_named IS 'portfolio_items with the exchange by name.';
+
+CREATE TABLE portfolio_ledgers (
+    exchange_id integer NOT NULL,
+    reference_currency text NOT NULL,
+    booked_until timestamp with time zone NOT NULL,
+    inputs text NOT NULL,
+    positions jsonb NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pk_portfolio_ledgers PRIMARY KEY (exchange_id, reference_currency),
+    CONSTRAINT fk_portfolio_ledgers_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
+    CONSTRAINT chk_inputs CHECK (char_length(inputs) >= 1 AND char_length(inputs) <= 128),
+    CONSTRAINT chk_positions CHECK (jsonb_typeof(positions) = 'object'::text),
+    CONSTRAINT chk_reference_currency CHECK (is_valid_name(reference_currency))
+);
+COMMENT ON TABLE portfolio_ledgers IS 'Positions of each account up to a moment, from which valuing goes on; may be emptied at any time: the next valuation then books all fills again. Source: computed from fills and candles.';
+COMMENT ON COLUMN portfolio_ledgers.exchange_id IS 'Whose account.';
+COMMENT ON COLUMN portfolio_ledgers.reference_currency IS 'What costs and profits are given in.';
+COMMENT ON COLUMN portfolio_ledgers.booked_until IS 'Fills before this moment are in it.';
+COMMENT ON COLUMN portfolio_ledgers.inputs IS 'Fingerprint of all it was computed from; where it has changed, all fills are booked again.';
+COMMENT ON COLUMN portfolio_ledgers.positions IS 'By asset the fields of a position, numbers as text: a saved state, not for queries.';
+COMMENT ON COLUMN portfolio_ledgers.computed_at IS 'When it was stored. Source: database clock.';

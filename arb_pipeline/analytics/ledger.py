@@ -18,7 +18,6 @@ fee's, of the fee.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,9 +58,18 @@ class Fill:
 class Ledger:
     """Positions by asset, built up fill by fill in the order of time."""
 
-    def __init__(self, reference: str, worth: Worth) -> None:
+    def __init__(
+        self, reference: str, worth: Worth, positions: dict[str, Position] | None = None
+    ) -> None:
+        """Begin, or go on.
+
+        Args:
+            reference: the currency all money is in.
+            worth: what currencies were worth when the fills to come were made.
+            positions: those of all fills before; they are changed.
+        """
         self.reference = reference
-        self.positions: dict[str, Position] = defaultdict(Position)
+        self.positions = {} if positions is None else positions
         self._worth = worth
 
     def add(self, fill: Fill) -> None:
@@ -74,15 +82,18 @@ class Ledger:
             got = _at_least_zero(MONEY.subtract(value, fees[fill.quote]))
             money, unpriced = self._value(fill.quote, got, fill.at)
             net = _combined(MONEY.subtract, money, extra)
-            self.positions[fill.base].dispose(given, net, unpriced or why)
-            self.positions[fill.quote].acquire(got, money, unpriced)
+            self._of(fill.base).dispose(given, net, unpriced or why)
+            self._of(fill.quote).acquire(got, money, unpriced)
         else:
             got = _at_least_zero(MONEY.subtract(fill.quantity, fees[fill.base]))
             given = _at_least_zero(MONEY.add(value, fees[fill.quote]))
             money, unpriced = self._value(fill.quote, given, fill.at)
             gross = _combined(MONEY.add, money, extra)
-            self.positions[fill.base].acquire(got, gross, unpriced or why)
-            self.positions[fill.quote].dispose(given, money, unpriced)
+            self._of(fill.base).acquire(got, gross, unpriced or why)
+            self._of(fill.quote).dispose(given, money, unpriced)
+
+    def _of(self, asset: str) -> Position:
+        return self.positions.setdefault(asset, Position())
 
     def _fee(self, fill: Fill, fees: dict[str, Decimal]) -> tuple[Decimal | None, str | None]:
         """Enter a fee in base or quote units into ``fees``; book one in a third asset.
@@ -98,7 +109,7 @@ class Ledger:
             fees[fill.fee_asset] = fill.fee
             return _ZERO, None
         money, why = self._value(fill.fee_asset, fill.fee, fill.at)
-        third = self.positions[fill.fee_asset]
+        third = self._of(fill.fee_asset)
         if fill.fee > 0:
             third.dispose(fill.fee, money, why)
         else:

@@ -6,12 +6,13 @@ computing (``analytics/``) and whose turn it is (``defs/derived``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from arb_pipeline.model import Exchange, Interval, Timeframe
+from arb_pipeline.model import DAY_MS, Exchange, Interval, Timeframe
 from arb_pipeline.storage.coverage import to_datetime, to_ms
 from arb_pipeline.storage.database import sql
 from arb_pipeline.storage.records import columns
@@ -27,6 +28,9 @@ _FIELDS = (
     "average_entry_price", "value", "unrealised_profit", "unrealised_profit_percent",
     "realised_profit", "balance_at", "note",
 )  # fmt: skip
+
+
+_SPAN_MS = 7 * DAY_MS  # a chunk of candles
 
 
 class Pair(NamedTuple):
@@ -50,13 +54,25 @@ async def holdings(
     return await connection.fetch(sql("portfolio_holdings"), exchange_id, *window)
 
 
-async def spot_fills(connection: Connection, exchange_id: int, until: int) -> list[Record]:
+async def spot_fills(
+    connection: Connection, exchange_id: int, since: int | None, until: int, *, batch: int
+) -> AsyncIterator[list[Record]]:
     """Own fills on a spot exchange, in the order they were made; none of perpetuals.
 
     Columns: at (milliseconds), base, quote, is_sale, price, quantity, value, fee, fee_asset (the
     exchange's own code).
+
+    Args:
+        connection: in a transaction.
+        exchange_id: whose account.
+        since: the first moment, milliseconds; None: since ever.
+        until: the first moment that is not in it.
+        batch: most fills at a time.
     """
-    return await connection.fetch(sql("portfolio_fills"), exchange_id, to_datetime(until))
+    first = datetime.min.replace(tzinfo=UTC) if since is None else to_datetime(since)
+    cursor = await connection.cursor(sql("portfolio_fills"), exchange_id, first, to_datetime(until))
+    while rows := await cursor.fetch(batch):
+        yield rows
 
 
 async def doubtful_fills(
@@ -109,23 +125,28 @@ async def closes(
         timeframe: of the candles.
         oldest_ms: how long before the moment a candle may have closed.
     """
-    if not wanted:
-        return []
-    moments = [moment for _, moment in wanted]
-    rows = await connection.fetch(
-        sql("portfolio_closes"),
-        [symbol_id for symbol_id, _ in wanted],
-        [to_datetime(moment) for moment in moments],
-        timeframe.name,
-        timedelta(milliseconds=timeframe.milliseconds),
-        timedelta(milliseconds=oldest_ms),
-        to_datetime(min(moments)),
-        to_datetime(max(moments)),
-    )
-    return [
-        (row["symbol_id"], to_ms(row["moment"]), row["close"], to_ms(row["closed_at"]))
-        for row in rows
-    ]
+    # Each look-up passes every chunk between the first and the last moment: a few at a time.
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for one in wanted:
+        spans[one[1] // _SPAN_MS].append(one)
+    found: list[tuple[int, int, Decimal, int]] = []
+    for span in spans.values():
+        moments = [moment for _, moment in span]
+        rows = await connection.fetch(
+            sql("portfolio_closes"),
+            [symbol_id for symbol_id, _ in span],
+            [to_datetime(moment) for moment in moments],
+            timeframe.name,
+            timedelta(milliseconds=timeframe.milliseconds),
+            timedelta(milliseconds=oldest_ms),
+            to_datetime(min(moments)),
+            to_datetime(max(moments)),
+        )
+        found += [
+            (row["symbol_id"], to_ms(row["moment"]), row["close"], to_ms(row["closed_at"]))
+            for row in rows
+        ]
+    return found
 
 
 async def store_items(

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from arb_pipeline.analytics.ledger import Fill, Ledger
 from arb_pipeline.analytics.portfolio import Held, Item, items
 from arb_pipeline.analytics.prices import Board, Quote
+from arb_pipeline.defs.derived.booking import Booking
 from arb_pipeline.defs.derived.portfolio_metadata import told
-from arb_pipeline.defs.derived.worth import finest, worth_at_fills
+from arb_pipeline.defs.derived.worth import finest
 from arb_pipeline.defs.history.kept import has_account
 from arb_pipeline.defs.outcomes import Outcome
 from arb_pipeline.defs.partitions import ENABLED, ExchangeDay
@@ -102,16 +102,9 @@ class Valuer:
         at: int,
     ) -> list[Item]:
         code_of = self._codes(exchange)
+        booking = Booking(connection, exchange, exchange_id, code_of, self.configured)
         # What was filled after the account was read is not in what it held.
-        fills = [
-            Fill(**{**row, "fee_asset": row["fee_asset"] and code_of(row["fee_asset"])})
-            for row in await stored.spot_fills(connection, exchange_id, read_at)
-        ]
-        pairs = await stored.pairs(connection)
-        worth = await worth_at_fills(connection, fills, pairs, exchange, self.configured)
-        ledger = Ledger(self.configured.reference_currency, worth)
-        for fill in fills:
-            ledger.add(fill)
+        positions = await booking.positions(read_at)
         held = [
             Held(
                 row["asset_name"],
@@ -121,7 +114,7 @@ class Valuer:
                 row["borrowing_balance"] or Decimal(0),
             )
             for row in rows
-            if (code := code_of(row["asset_name"])) in ledger.positions or row["total_balance"]
+            if (code := code_of(row["asset_name"])) in positions or row["total_balance"]
         ]
         doubts: dict[str, str] = {}
         for row in await stored.doubtful_fills(
@@ -133,7 +126,7 @@ class Valuer:
         board = await self._board(connection, at)
         return items(
             held,
-            ledger.positions,
+            positions,
             doubts,
             board,
             self.configured.reference_currency,

@@ -45,7 +45,7 @@ async def worth_at_fills(
     wanted = {
         (pair.symbol_id, moment)
         for code, moments in needed.items()
-        for pair in _on_the_way(code, reference, pairs)
+        for pair in on_the_way(code, reference, pairs)
         for moment in moments
     }
     quoted: dict[int, list[Quote]] = defaultdict(list)
@@ -72,7 +72,7 @@ def _to_value(fill: Fill, reference: str) -> set[str]:
     return codes - {reference}
 
 
-def _on_the_way(code: str, reference: str, pairs: Iterable[Pair]) -> list[Pair]:
+def on_the_way(code: str, reference: str, pairs: Iterable[Pair]) -> list[Pair]:
     """Pairs of the code, and those that lead on from the other side of them."""
     found = [pair for pair in pairs if code in (pair.base, pair.quote)]
     between = {pair.quote if pair.base == code else pair.base for pair in found} - {reference}

@@ -1,0 +1,2 @@
+-- Nothing is lost: it is computed again from fills.
+DROP TABLE portfolio_ledgers;
