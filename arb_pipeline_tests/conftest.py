@@ -1,9 +1,14 @@
 """Fixtures every test may use; each family lives in its own module."""
 
 import os
+import sys
 
 import pytest
 
+# Tests start hundreds of processes. Where bytecode may not be kept, each of them would compile
+# everything it imports, for longer than it then works.
+os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+sys.dont_write_bytecode = False
 # Partitions are laid out when definitions are imported; recordings reach back to 2019.
 os.environ["ARB_HISTORY_START"] = "2019-01-01"
 # A developer's own settings and keys are none of the tests' business.
