@@ -38,3 +38,15 @@ async def test_no_window_of_the_exchange_sees_more_than_is_allowed(pool: Pool, s
                 counted[skew, int((arrives + skew) // window)] += 1
     assert max(counted.values()) <= counter.allowed
     assert max(own.values()) > counter.allowed / 2  # and it was no idle promise
+
+
+async def test_a_clock_that_was_set_back_stops_nobody(pool: Pool) -> None:
+    """It was an hour ahead when weight beyond what is proven was leased at a rate."""
+    minute = replace(BYBIT, window_seconds=60.0, allowed=4800, reserve=0.0001)
+    hour = 3_600_000
+    hand = Hand(pool, 6_000_000_010_000.0 + hour)
+    assert (await hand.lease(minute, 240)).weight == 240
+    assert (await hand.lease(minute, 300)).weight == 300  # at a rate, from here on
+    hand.now -= hour
+    assert (await hand.lease(minute, 30)).weight == 30
+    assert 0 < (await hand.lease(minute, 30)).retry_seconds < 1

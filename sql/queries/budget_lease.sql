@@ -111,11 +111,22 @@ roomy AS (
 paced AS (
     SELECT
         *,
+        -- No pause is as long as a window, unless the clock was set back meanwhile.
+        CASE
+            WHEN paced_until < to_timestamp((moment + $4::FLOAT8) / 1000) THEN paced_until
+            ELSE to_timestamp(0)
+        END AS pace,
         $7::FLOAT8 / ($4::FLOAT8 / 1000) + 0.6 * greatest(0, total - harmless) AS a_second,
         -- Those with a claim to the reserve ask for little, and at once.
-        NOT $11::BOOLEAN AND total + $9::BIGINT > now_proven AS careful,
-        extract(EPOCH FROM paced_until)::FLOAT8 * 1000 - moment - 50 AS pause_ms
+        NOT $11::BOOLEAN AND total + $9::BIGINT > now_proven AS careful
     FROM roomy
+),
+
+paused AS (
+    SELECT
+        *,
+        extract(EPOCH FROM pace)::FLOAT8 * 1000 - moment - 50 AS pause_ms
+    FROM paced
 ),
 
 decided AS (
@@ -141,7 +152,7 @@ decided AS (
             WHEN untouched AND $9::BIGINT > allowed - reserve THEN $9::BIGINT
             ELSE 0
         END AS part
-    FROM paced
+    FROM paused
 )
 
 UPDATE rate_budgets AS b SET
@@ -157,9 +168,9 @@ UPDATE rate_budgets AS b SET
     paced_until = CASE
         WHEN d.careful AND d.part > 0
             THEN
-                greatest(d.paced_until, to_timestamp(d.moment / 1000))
+                greatest(d.pace, to_timestamp(d.moment / 1000))
                 + d.part / d.a_second * INTERVAL '1 second'
-        ELSE d.paced_until
+        ELSE d.pace
     END,
     updated_at = clock_timestamp()
 FROM decided AS d
