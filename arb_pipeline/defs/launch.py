@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy.exc import OperationalError
 
+from arb_pipeline.dagster_launcher import process_tags
 from arb_pipeline.defs.partitions import ExchangeDay, range_tags, static_range_tags
 from arb_pipeline.model import DAY_MS, DataSet, Exchange, now_ms
 from arb_pipeline.settings import ConfigurationError
@@ -109,7 +110,8 @@ def _run(
         result = job.execute_in_process(
             instance=instance,
             asset_selection=[dg.AssetKey(asset) for asset in assets],
-            tags=dict(tags),
+            # Killed, this process can't say that the run is over: by the tag others see it.
+            tags={**tags, **process_tags()},
             run_config={**_QUIET, "ops": dict(ops)},
             raise_on_error=False,
         )
