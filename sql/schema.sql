@@ -145,7 +145,7 @@ COMMENT ON COLUMN symbols.is_active IS 'Whether it could be traded when last see
 COMMENT ON COLUMN symbols.is_tracked IS 'Whether the user registered it; only tracked symbols are collected. Source: user.';
 COMMENT ON COLUMN symbols.tracked_at IS 'When it was last registered. Source: database clock.';
 COMMENT ON COLUMN symbols.tick_size IS 'Smallest step of the price, quote units per base unit.';
-COMMENT ON COLUMN symbols.lot_size IS 'Smallest step of the quantity: base units on spot, contracts on futures.';
+COMMENT ON COLUMN symbols.lot_size IS 'Smallest step of the quantity, base units: of contracts, what one of them holds.';
 COMMENT ON COLUMN symbols.contract_size IS 'Base units per contract; 1 on spot.';
 COMMENT ON COLUMN symbols.min_notional IS 'Smallest value of an order, quote units.';
 COMMENT ON COLUMN symbols.maker_fee IS 'Fraction of the value paid by the maker (0.001 is 0.1 %); negative is a rebate.';
@@ -467,7 +467,7 @@ COMMENT ON COLUMN arbitrage_opportunities.sell_symbol_id IS 'The symbol to sell.
 COMMENT ON COLUMN arbitrage_opportunities.sell_exchange_id IS 'Where sell_symbol_id is listed.';
 COMMENT ON COLUMN arbitrage_opportunities.buy_price IS 'Average ask over quantity, quote units of the symbol to buy per base unit.';
 COMMENT ON COLUMN arbitrage_opportunities.sell_price IS 'Average bid over quantity, quote units of the symbol to sell per base unit.';
-COMMENT ON COLUMN arbitrage_opportunities.quantity IS 'What both books hold, base units.';
+COMMENT ON COLUMN arbitrage_opportunities.quantity IS 'What both books hold, base units, rounded down to what can be ordered of both symbols.';
 COMMENT ON COLUMN arbitrage_opportunities.conversion_rate IS 'Quote units of the symbol to buy per quote unit of the symbol to sell; 1 where they are the same.';
 COMMENT ON COLUMN arbitrage_opportunities.spread_bps IS 'Sell over buy price before costs, hundredths of a percent.';
 COMMENT ON COLUMN arbitrage_opportunities.fee_bps IS 'Both taker fees, hundredths of a percent.';
@@ -1492,10 +1492,12 @@ CREATE TABLE arbitrage_beats (
     opportunity_count integer NOT NULL,
     best_net_bps numeric,
     computed_at timestamp with time zone DEFAULT now() NOT NULL,
+    too_small_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT pk_arbitrage_beats PRIMARY KEY (exchange_id, "timestamp"),
     CONSTRAINT fk_arbitrage_beats_exchange FOREIGN KEY (exchange_id) REFERENCES exchanges(id),
     CONSTRAINT chk_best_net_bps CHECK (best_net_bps > '-Infinity'::numeric AND best_net_bps < 'Infinity'::numeric),
     CONSTRAINT chk_counts CHECK (book_count >= 0 AND stale_count >= 0 AND crossed_count >= 0 AND no_fee_count >= 0 AND alone_count >= 0 AND pair_count >= 0 AND no_conversion_count >= 0 AND no_funding_count >= 0 AND apart_count >= 0 AND no_balance_count >= 0 AND opportunity_count >= 0),
+    CONSTRAINT chk_too_small_count CHECK (too_small_count >= 0),
     CONSTRAINT chk_valid_timestamp CHECK ("timestamp" >= '2020-01-01 00:00:00+00'::timestamp with time zone AND "timestamp" < 'infinity'::timestamp with time zone)
 );
 CREATE INDEX idx_arbitrage_beats_time ON arbitrage_beats USING btree ("timestamp" DESC);
@@ -1516,6 +1518,7 @@ COMMENT ON COLUMN arbitrage_beats.no_balance_count IS 'Of those pairs, profitabl
 COMMENT ON COLUMN arbitrage_beats.opportunity_count IS 'Opportunities that were stored.';
 COMMENT ON COLUMN arbitrage_beats.best_net_bps IS 'net_bps of the best of them, hundredths of a percent; null where there is none.';
 COMMENT ON COLUMN arbitrage_beats.computed_at IS 'When it was last computed. Source: database clock.';
+COMMENT ON COLUMN arbitrage_beats.too_small_count IS 'Of those pairs, left out because what both books (and accounts) hold is no order: less than the smallest step of the quantity, or than the smallest value, of either symbol.';
 
 CREATE TABLE order_book_levels (
     timestamp timestamp with time zone NOT NULL,
@@ -1560,7 +1563,7 @@ SELECT r."timestamp",
      LEFT JOIN exchanges e ON s.exchange_id = e.id;
 COMMENT ON VIEW conversion_rates_named IS 'conversion_rates with the exchange and the pair each was taken from by name.';
 
--- Columns: buy_exchange text, timestamp timestamp with time zone, book_count integer, stale_count integer, crossed_count integer, no_fee_count integer, alone_count integer, pair_count integer, no_conversion_count integer, no_funding_count integer, apart_count integer, no_balance_count integer, opportunity_count integer, best_net_bps numeric, computed_at timestamp with time zone, exchange_id integer
+-- Columns: buy_exchange text, timestamp timestamp with time zone, book_count integer, stale_count integer, crossed_count integer, no_fee_count integer, alone_count integer, pair_count integer, no_conversion_count integer, no_funding_count integer, apart_count integer, no_balance_count integer, opportunity_count integer, best_net_bps numeric, computed_at timestamp with time zone, exchange_id integer, too_small_count integer
 CREATE VIEW arbitrage_beats_named AS
 SELECT e.enum_value AS buy_exchange,
     b."timestamp",
@@ -1577,7 +1580,8 @@ SELECT e.enum_value AS buy_exchange,
     b.opportunity_count,
     b.best_net_bps,
     b.computed_at,
-    b.exchange_id
+    b.exchange_id,
+    b.too_small_count
    FROM arbitrage_beats b
      JOIN exchanges e ON b.exchange_id = e.id;
 COMMENT ON VIEW arbitrage_beats_named IS 'arbitrage_beats with the exchange by name.';

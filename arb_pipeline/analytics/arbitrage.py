@@ -1,7 +1,8 @@
 """One pair of books: what buying in one and selling in the other leaves, after all costs.
 
-What belongs here: the arithmetic of a single pair. What does not: which pairs there are and what is
-left out (``arbitrage_beat.py``), how long an opportunity lasts (``arbitrage_lasting.py``).
+What belongs here: the arithmetic of a single pair. What does not: how far two books reach
+(``walking.py``), which pairs there are and what is left out (``arbitrage_beat.py``), how long an
+opportunity lasts (``arbitrage_lasting.py``).
 
 Quantities are base units: a perpetual's contracts times its contract size. With ``q`` bought and
 sold, ``c`` quote units of the buying side per quote unit of the selling side, fees ``f`` and
@@ -16,7 +17,9 @@ funding rates ``r`` as fractions:
 Funding is that of the next payment of either perpetual, once, on the value traded at; a payment of
 the other one that is due later is not counted, and neither is one that has passed. Levels are
 taken as long as one more unit is worth it; the best ones always, so that the threshold decides.
-A sale on spot needs holdings of the base, one of a perpetual does not.
+A sale on spot needs holdings of the base, one of a perpetual does not. What is left is rounded down
+to what can be ordered on both sides, contracts to whole ones, and everything is computed of that;
+where it is no order at all, or of less value than one may have, there is no opportunity.
 
 Rounding: everything is computed with 60 digits, which holds any sum and product of what exchanges
 send exactly. Kept of it are average prices with 28 significant digits and basis points with 8
@@ -25,12 +28,14 @@ decimals (half to even), and profits with 18 decimals, rounded down.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from enum import Enum, auto
+from functools import partial
 
-from arb_pipeline.analytics.books import EXACT, Book, Level, Limits
+from arb_pipeline.analytics.books import EXACT, Book, Limits
+from arb_pipeline.analytics.lots import common_step, whole_lots
+from arb_pipeline.analytics.walking import walk
 
 _AVERAGE = Context(prec=28, rounding=ROUND_HALF_EVEN)
 _BPS_STEP, _STEP = Decimal("1e-8"), Decimal("1e-18")
@@ -44,6 +49,7 @@ class Reason(Enum):
     EMPTY = auto()
     NO_PROFIT = auto()
     NO_BALANCE = auto()
+    TOO_SMALL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +111,23 @@ def evaluate(
     buy_fee, sell_fee = buy.fee or _ZERO, sell.fee or _ZERO
     paid, received = funding_due(buy, sell, at)
     with localcontext(EXACT):
-        walked = _walk(
+        reach = partial(
+            walk,
             buy.asks,
             sell.bids,
             price_factor=1 + buy_fee + paid,
             worth_factor=conversion * (1 - sell_fee + received),
             spent_factor=1 + buy_fee,
-            limits=limits or Limits(),
         )
+        limits = limits or Limits()
+        walked = reach(limits=limits)
         if walked is None:
             return Reason.NO_BALANCE
+        whole = whole_lots(walked[0], common_step(buy.step, sell.step))
+        if whole != walked[0]:
+            walked = reach(limits=replace(limits, sellable=whole))
+            if walked is None:
+                return Reason.TOO_SMALL
         quantity, cost, brought = walked
         proceeds = brought * conversion
         fees = cost * buy_fee + proceeds * sell_fee
@@ -123,6 +136,8 @@ def evaluate(
         net = proceeds - cost - fees + funding - moving
         if net * 10_000 < cost * min_net_bps:
             return Reason.NO_PROFIT
+        if cost < (buy.min_value or _ZERO) or brought < (sell.min_value or _ZERO):
+            return Reason.TOO_SMALL
         spread_bps, fee_bps, funding_bps, net_bps = (
             (money * 10_000 / cost).quantize(_BPS_STEP)
             for money in (proceeds - cost, fees, funding, net)
@@ -145,44 +160,3 @@ def evaluate(
         net_bps=net_bps,
         net_profit=net_profit,
     )
-
-
-def _walk(
-    asks: Sequence[Level],
-    bids: Sequence[Level],
-    *,
-    price_factor: Decimal,
-    worth_factor: Decimal,
-    spent_factor: Decimal,
-    limits: Limits,
-) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Quantity, what it costs and what it brings, each in its own quote; None where none is."""
-    quantity = cost = brought = _ZERO
-    offers, takers = iter(asks), iter(bids)
-    ask, bid = next(offers), next(takers)
-    while not quantity or bid.price * worth_factor > ask.price * price_factor:
-        wanted = taken = min(ask.quantity, bid.quantity)
-        if limits.sellable is not None:
-            taken = min(taken, limits.sellable - quantity)
-        if limits.spendable is not None:
-            left = limits.spendable - cost * spent_factor
-            # Cut, so that never more is bought than can be paid.
-            affordable = (left / (ask.price * spent_factor)).quantize(_STEP, rounding=ROUND_FLOOR)
-            taken = min(taken, affordable)
-        if taken <= 0:
-            break
-        quantity += taken
-        cost += ask.price * taken
-        brought += bid.price * taken
-        if taken < wanted:
-            break
-        following = [
-            level._replace(quantity=level.quantity - taken)
-            if level.quantity > taken
-            else next(others, None)
-            for level, others in ((ask, offers), (bid, takers))
-        ]
-        if following[0] is None or following[1] is None:
-            break
-        ask, bid = following[0], following[1]
-    return (quantity, cost, brought) if quantity else None

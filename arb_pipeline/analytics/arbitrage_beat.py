@@ -34,6 +34,7 @@ class Tally:
     no_funding_count: int = 0
     apart_count: int = 0
     no_balance_count: int = 0
+    too_small_count: int = 0
     opportunity_count: int = 0
     best_net_bps: Decimal | None = None
 
@@ -169,6 +170,8 @@ def _evaluate(buy: Book, sell: Book, rate: Decimal, market: Market, beat: Beat) 
         tally.best_net_bps = found.net_bps if best is None else max(best, found.net_bps)
     elif found is Reason.NO_BALANCE:
         tally.no_balance_count += 1
+    elif found is Reason.TOO_SMALL:
+        tally.too_small_count += 1
 
 
 def _limits(

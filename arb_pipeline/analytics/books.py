@@ -39,6 +39,8 @@ class Book:
         asks: best first.
         fee: taker fee, a fraction of the value; None where it is not known.
         funding: of a perpetual; None where it is not known.
+        step: quantities of orders are whole numbers of it, base units; None where it is not known.
+        min_value: of an order, quote units; None where it is not known.
     """
 
     symbol_id: int
@@ -51,6 +53,8 @@ class Book:
     asks: Sequence[Level]
     fee: Decimal | None = None
     funding: Funding | None = None
+    step: Decimal | None = None
+    min_value: Decimal | None = None
 
     @property
     def is_crossed(self) -> bool:

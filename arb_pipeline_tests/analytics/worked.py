@@ -30,6 +30,8 @@ def book(
     rate: str | None = None,
     due_hours: float = 8,
     perpetual: bool = False,
+    step: str | None = None,
+    least: str | None = None,
 ) -> Book:
     """The book of symbol ``number``; a price alone is offered once. With a rate, a perpetual."""
     both = [side if isinstance(side, list) else [(side, "1")] for side in (bids, asks)]
@@ -47,6 +49,8 @@ def book(
         levels(*both[1]),
         None if fee is None else Decimal(fee),
         funding,
+        None if step is None else Decimal(step),
+        None if least is None else Decimal(least),
     )
 
 

@@ -75,17 +75,19 @@ class Account:
         await self.connection.execute(_CANDLE, symbol_id, opened, price)
         await self.connection.execute(_COVERED, symbol_id, opened.date())
 
-    async def change(self) -> None:
-        """A fill that was stored otherwise."""
+    async def change(self, at: int) -> None:
+        """The first fill since a moment was another one."""
         await self.connection.execute(
-            "UPDATE account_trades SET quantity = quantity * 1.5 WHERE trade_id = $1",
-            str(self.chance.randint(1, max(1, self.count))),
+            "UPDATE account_trades SET quantity = quantity * 1.5 WHERE timestamp ="
+            " (SELECT min(timestamp) FROM account_trades WHERE timestamp >= $1)",
+            to_datetime(at),
         )
 
     async def repair(self) -> None:
         """A fill or candle of the past, or a change of one."""
         at = self.chance.randint(START, self.now)
-        await self.chance.choice([self.fill, self.candle, lambda _: self.change()])(at)
+        what = self.chance.choice(["fill", "candle", "change"])
+        await {"fill": self.fill, "candle": self.candle, "change": self.change}[what](at)
 
     async def live(self) -> None:
         """Some hours with fills, and candles of most of them."""
@@ -161,7 +163,7 @@ async def _renamed(account: Account) -> None:
     [
         None,
         lambda account: account.fill(START + 1),
-        Account.change,
+        lambda account: account.change(START),
         lambda account: account.candle(START + DAY_MS),
         _renamed,
     ],

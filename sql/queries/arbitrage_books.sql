@@ -10,6 +10,8 @@ SELECT DISTINCT ON (b.symbol_id)
     s.symbol_quote AS quote,
     s.contract_size,
     s.taker_fee,
+    s.lot_size,
+    s.min_notional,
     e.market_type = 'FUTURES' AS is_perpetual,
     (extract(EPOCH FROM least(b.timestamp, b.exchange_timestamp)) * 1000)::BIGINT AS at,
     b.bid_price,

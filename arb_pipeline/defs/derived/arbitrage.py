@@ -125,4 +125,5 @@ def counts(tally: Tally) -> dict[str, int]:
         "left out: pairs without a funding rate": tally.no_funding_count,
         "left out: pairs of books too far apart": tally.apart_count,
         "left out: pairs without a balance": tally.no_balance_count,
+        "left out: pairs too small for an order": tally.too_small_count,
     }

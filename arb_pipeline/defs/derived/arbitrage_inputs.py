@@ -61,6 +61,8 @@ def _book(
         levels(asks, row["contract_size"]),
         row["taker_fee"] if fee is None else fee,
         Funding(*funding) if funding else None,
+        row["lot_size"],
+        row["min_notional"],
     )
 
 

@@ -63,7 +63,12 @@ class Booking:
         inputs = await self._inputs(midnight)
         last = await kept.kept_ledger(self.connection, self.exchange_id, reference)
         since = None
-        if last and last.until <= midnight and last.inputs == await self._inputs(last.until):
+        if (
+            last
+            and last.until <= midnight
+            and last.inputs
+            == (inputs if last.until == midnight else await self._inputs(last.until))
+        ):
             since, self._positions = last.until, _positions_of(last.positions)
         if since != midnight:
             await self._book(since, midnight)
