@@ -21,9 +21,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 
-from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_blocks, by_window
+from arb_pipeline.exchanges.archive_rows import LineReader, by_window
 from arb_pipeline.exchanges.archive_windows import archived, months
-from arb_pipeline.exchanges.archives import Archives
+from arb_pipeline.exchanges.archive_zip import BrokenArchive, archive_blocks
+from arb_pipeline.exchanges.archives import Archives, archive_name
 from arb_pipeline.exchanges.candle_columns import ColumnReader, ParsedRows
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
 from arb_pipeline.exchanges.candle_rows import RowReader
@@ -114,7 +115,7 @@ class _Month:
                 for start in range(part.start, part.end, length)
             ]
             try:
-                for window, lines in by_window(archive_blocks(zipped), windows):
+                for window, lines in by_window(archive_blocks(*zipped), windows):
                     async for page in self._page(window, self._reader.read(lines, window)):
                         yield page
             except (BrokenArchive, WrongShape) as problem:
@@ -123,7 +124,8 @@ class _Month:
                     *(self._instrument, self._timeframe.name, part, problem),
                 )
 
-    async def _file(self, part: Interval, tally: Counters) -> bytes | None:
+    async def _file(self, part: Interval, tally: Counters) -> tuple[bytes, str] | None:
+        """The month's zip, and what the file in it is called."""
         (month,) = months(part)
         try:
             zipped = await self._archives.month(self._instrument, self._timeframe, month, tally)
@@ -135,7 +137,8 @@ class _Month:
                 "no archive of %s %s for %s; REST is asked",
                 *(self._instrument, self._timeframe.name, part),
             )
-        return zipped
+            return None
+        return zipped, f"{archive_name(self._instrument, self._timeframe, month)}.csv"
 
     async def _page(self, window: Interval, parsed: ParsedRows) -> AsyncIterator[CandlePage]:
         """What lies in one window: rows of the file, and REST's from the first gap to the last."""

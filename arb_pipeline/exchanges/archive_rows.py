@@ -1,7 +1,8 @@
 """From a file of Binance's archive to rows as its REST interface sends them.
 
-What belongs here: zip, CSV, units. What does not: judging cells (``candle_rows.py``, the same for
-both ways) and deciding what a missing row means (``archive_candles.py``).
+What belongs here: CSV, units. What does not: unpacking (``archive_zip.py``), judging cells
+(``candle_rows.py``, the same for both ways) and deciding what a missing row means
+(``archive_candles.py``).
 
 Files of futures begin with a header since 2022, those of spot never do; since 2025 those of spot
 count microseconds. Both are read off the file itself, line by line.
@@ -9,14 +10,12 @@ count microseconds. Both are read off the file itself, line by line.
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from arb_pipeline.exchanges.archive_zip import BrokenArchive
 from arb_pipeline.exchanges.candle_columns import ColumnReader, ParsedRows
 from arb_pipeline.exchanges.candle_rows import RowReader
 from arb_pipeline.model import Interval
@@ -24,14 +23,6 @@ from arb_pipeline.model import Interval
 _TIME, _TRADES, _CELLS = 0, 8, 12
 # In milliseconds the year 5138, in microseconds 1973: no instant that is traded in is both.
 _MICROSECONDS = 10**14
-# Bytes that are unpacked at a time; a line has some 150.
-_BLOCK = 2**17
-# A month of minutes is 7 MB; what unpacks to more than this is something else.
-_LARGEST = 64 * 2**20
-
-
-class BrokenArchive(ValueError):  # noqa: N818 - a finding; nothing more is taken from the file
-    """The file came as it was published, and is not what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +68,6 @@ class Lines:
             raise ValueError
         columns[_TIME], columns[_TRADES] = self.times, list(map(int, columns[_TRADES]))
         return columns
-
-
-def archive_blocks(zipped: bytes) -> Iterator[str]:
-    """The text of a file, some whole lines at a time, unpacked as it is asked for.
-
-    Raises:
-        BrokenArchive: the file is no zip of one CSV file.
-    """
-    try:
-        with (
-            zipfile.ZipFile(io.BytesIO(zipped)) as archive,
-            archive.open(_member(archive)) as unpacked,
-        ):
-            begun = ""
-            while block := unpacked.read(_BLOCK):
-                whole, newline, rest = (begun + block.decode("ascii")).rpartition("\n")
-                if newline:
-                    yield whole
-                begun = rest
-            if begun:
-                yield begun
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError) as error:
-        raise BrokenArchive(f"it can't be unpacked: {error}") from error
-
-
-def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    (member,) = archive.infolist()
-    if member.file_size > _LARGEST:
-        raise ValueError(f"{member.file_size:,} bytes")
-    return member
 
 
 def by_window(

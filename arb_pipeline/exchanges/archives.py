@@ -47,12 +47,19 @@ _FOLDERS: Mapping[Exchange, str] = {
 _AT_ONCE = 6
 # How much longer than a page a file may take: it is as long as fifty of them.
 _PATIENCE = 6.0
-_CHECKSUM = re.compile(rb"(?P<digest>[0-9a-fA-F]{64}) [ *]\S+\s*")
+_CHECKSUM = re.compile(rb"(?P<digest>[0-9a-fA-F]{64}) [ *](?P<name>\S+)\s*")
 
 
 def has_archives(exchange: Exchange) -> bool:
     """Whether there are archives of this exchange's candles."""
     return exchange in _FOLDERS
+
+
+def archive_name(instrument: Instrument, timeframe: Timeframe, month: Interval) -> str:
+    """What a month's file is called, zipped or not, without what says which."""
+    declared = capability(instrument.exchange, DataSet.CANDLES, timeframe.name)
+    first = datetime.fromtimestamp(month.start // 1000, tz=UTC)
+    return f"{instrument.exchange_symbol}-{declared.intervals[timeframe.name]}-{first:%Y-%m}"
 
 
 class Archives:
@@ -98,15 +105,14 @@ class Archives:
             return None
         exchange = instrument.exchange
         interval = capability(exchange, DataSet.CANDLES, timeframe.name).intervals[timeframe.name]
-        symbol = instrument.exchange_symbol
-        first = datetime.fromtimestamp(month.start // 1000, tz=UTC)
-        name = f"{symbol}-{interval}-{first:%Y-%m}.zip"
-        folder = f"{self._base_url}/{_FOLDERS[exchange]}/{quote(symbol)}/{interval}"
+        name = f"{archive_name(instrument, timeframe, month)}.zip"
+        symbol = quote(instrument.exchange_symbol)
+        folder = f"{self._base_url}/{_FOLDERS[exchange]}/{symbol}/{interval}"
 
         async def attempt(number: int) -> bytes | None:
             tally.retries += number > 1
             try:
-                return await self._verified(exchange, f"{folder}/{quote(name)}", tally)
+                return await self._verified(exchange, folder, name, tally)
             except ExchangeError as error:
                 error.subject = f"archive {name}"
                 error.attempts = number
@@ -125,7 +131,10 @@ class Archives:
                 status=error.status,
             ) from error
 
-    async def _verified(self, exchange: Exchange, url: str, tally: Counters) -> bytes | None:
+    async def _verified(
+        self, exchange: Exchange, folder: str, name: str, tally: Counters
+    ) -> bytes | None:
+        url = f"{folder}/{quote(name)}"
         stated = await self._get(exchange, f"{url}.CHECKSUM", tally)
         zipped = await self._get(exchange, url, tally) if stated is not None else None
         if stated is None or zipped is None:
@@ -133,6 +142,8 @@ class Archives:
         line = _CHECKSUM.fullmatch(stated)
         if line is None:
             raise BadResponse(exchange, "its CHECKSUM is none")
+        if line["name"].decode(errors="replace") != name:
+            raise BadResponse(exchange, "its CHECKSUM is that of another file")
         expected, found = line["digest"].decode().lower(), hashlib.sha256(zipped).hexdigest()
         if expected != found:
             raise BadResponse(

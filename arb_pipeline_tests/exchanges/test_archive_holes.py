@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
 from arb_pipeline.model import (
     DAY_MS,
@@ -99,3 +100,25 @@ async def test_a_file_in_no_order_is_not_taken(
     async with with_archives(simulator, script.url) as exchanges:
         assert rows_of(await fetched(exchanges, instrument)) == expected
     assert "not in the order of time; REST is asked for the rest" in caplog.text
+
+
+@pytest.mark.parametrize("what", ["zip", "CHECKSUM"])
+async def test_the_file_of_another_symbol_is_not_taken(
+    simulator: Simulator, script: Scripted, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    """Whole, with a checksum of its own: nothing in its rows tells."""
+    instrument = btc(simulator, SPOT)
+    expected = await over_rest(simulator, instrument)
+    name = "ETHUSDT-5m-2025-03.csv" if what == "zip" else "BTCUSDT-5m-2025-03.csv"
+    file = zipped(*(line(time) for time in M5.opens(MARCH)), names=(name,))
+
+    async def answer(request: web.Request) -> web.Response:
+        found = await published(request, file)
+        if request.path.endswith(what) and what == "CHECKSUM":
+            found.text = str(found.text).replace("BTCUSDT", "ETHUSDT")
+        return found
+
+    script.say(answer)
+    async with with_archives(simulator, script.url) as exchanges:
+        assert rows_of(await fetched(exchanges, instrument)) == expected
+    assert ("it holds ETHUSDT" if what == "zip" else "that of another file") in caplog.text

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
-from arb_pipeline.exchanges.archive_rows import BrokenArchive, LineReader, archive_blocks, by_window
+from arb_pipeline.exchanges.archive_rows import LineReader, by_window
+from arb_pipeline.exchanges.archive_zip import BrokenArchive, archive_blocks
 from arb_pipeline.exchanges.candle_columns import ColumnReader
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
 from arb_pipeline.exchanges.candle_rows import RowReader
@@ -17,13 +21,14 @@ HEADER = (
     "open_time,open,high,low,close,volume,close_time,quote_volume,count,"
     "taker_buy_volume,taker_buy_quote_volume,ignore"
 )
+NAME = "BTCUSDT-5m-2025-03.csv"
 MEANS = CANDLE_DIALECTS[Exchange.BINANCE_SPOT], M5, "1"
 READER = LineReader(RowReader(*MEANS), ColumnReader(*MEANS))
 RIGHT = (START, "1.10", "1.30", "1.00", "1.20", "50", "60.5", "7")
 
 
 def lines_of(file: bytes) -> list[str]:
-    return [one for block in archive_blocks(file) for one in block.split("\n")]
+    return [one for block in archive_blocks(file, NAME) for one in block.split("\n")]
 
 
 @pytest.mark.parametrize("header", [(), (HEADER,), ("Open time,Open,High",)])
@@ -31,7 +36,7 @@ def lines_of(file: bytes) -> list[str]:
 def test_both_units_with_and_without_a_header(header: tuple[str, ...], micro: int) -> None:
     file = zipped(*header, *(line((START + n * LENGTH) * micro) for n in range(3)), "")
     window = Interval(START, START + 3 * LENGTH)
-    ((found, lines),) = by_window(archive_blocks(file), [window])
+    ((found, lines),) = by_window(archive_blocks(file, NAME), [window])
     parsed = READER.read(lines, found)
     assert found == window
     assert list(parsed.rows) == [(START + n * LENGTH, *RIGHT[1:]) for n in range(3)]
@@ -40,7 +45,9 @@ def test_both_units_with_and_without_a_header(header: tuple[str, ...], micro: in
 
 def test_a_file_may_change_its_unit_in_the_middle() -> None:
     file = zipped(line(START), line((START + LENGTH) * 1000))
-    ((window, lines),) = by_window(archive_blocks(file), [Interval(START, START + 2 * LENGTH)])
+    ((window, lines),) = by_window(
+        archive_blocks(file, NAME), [Interval(START, START + 2 * LENGTH)]
+    )
     parsed = READER.read(lines, window)
     assert [row[0] for row in parsed.rows] == [START, START + LENGTH]
     assert parsed.rejected == []
@@ -61,7 +68,7 @@ def test_a_file_may_change_its_unit_in_the_middle() -> None:
 def test_cells_are_judged_as_those_of_rest(text: str, reason: str) -> None:
     file = zipped(line(START - LENGTH), text, line(START + LENGTH))
     window = Interval(START - LENGTH, START + 2 * LENGTH)
-    ((_, lines),) = by_window(archive_blocks(file), [window])
+    ((_, lines),) = by_window(archive_blocks(file, NAME), [window])
     parsed = READER.read(lines, window)
     assert [row[0] for row in parsed.rows] == [START - LENGTH, START + LENGTH]
     (refused,) = parsed.rejected
@@ -99,7 +106,7 @@ def test_a_line_without_a_time_belongs_to_where_it_stands() -> None:
     broken = "?,1,1,1,1,1,1,1,1,1,1,1"
     file = zipped(line(START), broken, line(START + LENGTH), line(START + 2 * LENGTH))
     windows = [Interval(START + n * LENGTH, START + (n + 1) * LENGTH) for n in range(3)]
-    counts = [len(lines.times) for _, lines in by_window(archive_blocks(file), windows)]
+    counts = [len(lines.times) for _, lines in by_window(archive_blocks(file, NAME), windows)]
     assert counts == [2, 1, 1]
 
 
@@ -116,8 +123,30 @@ def test_files_that_are_none() -> None:
             lines_of(file)
 
 
+def test_the_file_of_another_symbol_is_not_taken() -> None:
+    with pytest.raises(BrokenArchive, match="it holds ETHUSDT"):
+        lines_of(zipped(line(START), names=("ETHUSDT-5m-2025-03.csv",)))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_byte_is_wrong_the_file_is_broken_or_whole(method: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr(NAME, f"{line(START)}\n" * 50)
+    whole = file.getvalue()
+    broken = 0
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        try:
+            assert lines_of(bytes(damaged)) == [line(START)] * 50
+        except BrokenArchive:
+            broken += 1
+    assert broken > len(whole) / 3
+
+
 def test_a_file_of_unreasonable_size_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arb_pipeline.exchanges.archive_rows._LARGEST", 10)
+    monkeypatch.setattr("arb_pipeline.exchanges.archive_zip._LARGEST", 10)
     with pytest.raises(BrokenArchive, match="bytes"):
         lines_of(zipped(line(START)))
 
@@ -129,7 +158,7 @@ def test_it_is_unpacked_piece_by_piece() -> None:
     damaged[len(file) * 3 // 4] ^= 0xFF
     taken: list[int] = []
     with pytest.raises(BrokenArchive):
-        taken.extend(block.count("\n") for block in archive_blocks(bytes(damaged)))
+        taken.extend(block.count("\n") for block in archive_blocks(bytes(damaged), NAME))
     assert sum(taken) > 5000
     assert max(taken) < 10_000
 
@@ -137,4 +166,4 @@ def test_it_is_unpacked_piece_by_piece() -> None:
 def test_lines_in_no_order_are_refused() -> None:
     file = zipped(line(START + LENGTH), line(START))
     with pytest.raises(BrokenArchive, match="order"):
-        list(by_window(archive_blocks(file), [MARCH]))
+        list(by_window(archive_blocks(file, NAME), [MARCH]))
