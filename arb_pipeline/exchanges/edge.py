@@ -9,6 +9,7 @@ headers that belong to an answer, and the difference between "later" and "never"
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
@@ -20,7 +21,7 @@ import aiohttp
 from arb_pipeline.exchanges.bodies import Glance, Seen, parse
 from arb_pipeline.exchanges.ccxt_classes import ccxt_class
 from arb_pipeline.exchanges.classify import from_answer, no_answer
-from arb_pipeline.exchanges.errors import BadCredentials, ExchangeError
+from arb_pipeline.exchanges.errors import BadCredentials
 from arb_pipeline.exchanges.session import Answer, Connection, HttpSession, Route
 from arb_pipeline.model import Company, Exchange
 
@@ -32,6 +33,8 @@ _CCXT_NAMES: Mapping[Company, str] = {
 }
 _ASCII = "".join(map(chr, range(33, 127)))
 _OK = 200
+# As it stands in addresses, which web servers on the way like to repeat.
+_SIGNATURE = re.compile(r"\b(sign(?:ature)?=)[\w%+/=-]+", re.IGNORECASE)
 # What the request of this task looks at first; on its way past ccxt, which knows nothing of it.
 _GLANCE: ContextVar[Glance | None] = ContextVar("glance", default=None)
 
@@ -134,17 +137,19 @@ class Edge:
                 return error
             return None
 
-        wrong = from_answer(self._exchange, answer.status, answer.headers, text, payload, opinion)
-        if wrong is not None:
-            raise self._without_secrets(wrong)
-        return payload
+        told = self._exchange, answer.status, answer.headers
+        wrong = from_answer(*told, text, payload, opinion)
+        if wrong is None:
+            return payload
+        # Once more without secrets: a cause is cut, and half a key could not be found in it.
+        shown = self._masked(text)
+        raise from_answer(*told, shown, parse(shown.encode())[1], opinion) or wrong
 
-    def _without_secrets(self, error: ExchangeError) -> ExchangeError:
-        """The same error; Bybit repeats the key where it refuses a signature."""
+    def _masked(self, text: str) -> str:
+        """The text without secrets: Bybit repeats the key where it refuses a signature."""
         for secret in self._secrets:
-            error.cause = error.cause.replace(secret, "***")
-        error.args = (error.exchange, error.cause)
-        return error
+            text = text.replace(secret, "***")
+        return _SIGNATURE.sub(r"\1***", text)
 
 
 @lru_cache(maxsize=1)

@@ -73,6 +73,29 @@ async def test_signatures_hold_at_the_exchanges_time_and_secrets_stay_inside(
         assert signature not in shown
 
 
+@pytest.mark.parametrize("before", [0, 150, 190, 195])
+async def test_what_is_repeated_of_a_request_is_not_shown(script: Scripted, before: int) -> None:
+    """Also where the end of a cause cuts it in two."""
+
+    async def repeats(request: web.Request) -> web.Response:
+        if request.path.endswith("/time"):
+            return reply({"serverTime": 1_700_000_000_000})
+        said = f"{'.' * before}{request.headers['X-MBX-APIKEY']} {request.path_qs}"
+        return web.Response(text=said, status=400)
+
+    script.say(repeats)
+    connection = Connection(script.url, SecretStr(KEY), SecretStr(SECRET))
+    async with open_exchanges({Company.BINANCE: connection}, retry=QUICK) as exchanges:
+        with pytest.raises(Refused) as caught:
+            await exchanges[Exchange.BINANCE_SPOT].call(
+                "private_get_account", {}, weight=20, expect=rows_at(), subject="balance"
+            )
+    signature = script.requests[-1].query["signature"]
+    for shown in (str(caught.value), repr(caught.value)):
+        assert KEY[:5] not in shown
+        assert signature[:5] not in shown
+
+
 async def test_a_refused_timestamp_measures_the_clock_anew(script: Scripted) -> None:
     script.say(signed_by({"serverTime": 1_700_000_000_000}, {"code": -1021, "msg": "time"}))
     connection = Connection(script.url, SecretStr(KEY), SecretStr(SECRET))
