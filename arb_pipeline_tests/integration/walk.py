@@ -26,7 +26,7 @@ _FLAGS = [
 ]
 _RUN = re.compile(r"\b[0-9a-f]{8}$")  # how a run is called on the pages
 _PATIENCE_MS = 60_000  # a second or two on an idle machine
-_BACKFILL_MS = 180_000  # half a minute on an idle machine
+_BACKFILL_MS = 300_000  # half a minute on an idle machine
 
 
 class Walk:
