@@ -31,18 +31,22 @@ def conversions(
         at: the moment, milliseconds.
         stale_ms: a book older than this is not asked.
     """
-    chosen: dict[tuple[str, str], tuple[Decimal, Book]] = {}
+    chosen: dict[frozenset[str], tuple[Decimal, Book]] = {}  # a pair is listed either way round
     for book in books:
         if book.is_perpetual or not {book.base, book.quote} <= set(currencies):
             continue
         if at - book.at > stale_ms or book.is_crossed or not book.bids or not book.asks:
             continue
         width = (book.asks[0].price - book.bids[0].price) / book.bids[0].price
-        known = chosen.get((book.base, book.quote))
+        pair = frozenset((book.base, book.quote))
+        known = chosen.get(pair)
         if known is None or (width, book.symbol_id) < (known[0], known[1].symbol_id):
-            chosen[book.base, book.quote] = (width, book)
+            chosen[pair] = (width, book)
     rates: dict[tuple[str, str], tuple[Decimal, int]] = {}
-    for (base, quote), (_, book) in chosen.items():
-        rates[base, quote] = (book.bids[0].price, book.symbol_id)
-        rates[quote, base] = (_DOWN.divide(Decimal(1), book.asks[0].price), book.symbol_id)
+    for _, book in chosen.values():
+        rates[book.base, book.quote] = (book.bids[0].price, book.symbol_id)
+        rates[book.quote, book.base] = (
+            _DOWN.divide(Decimal(1), book.asks[0].price),
+            book.symbol_id,
+        )
     return rates

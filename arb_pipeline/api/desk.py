@@ -118,11 +118,12 @@ async def opportunities(
 
     One that lasts is one row per beat; ``opportunity_id`` stays, ``age_seconds`` grows.
     """
-    if window:
-        start, end = window.filled()
-    else:
-        newest = await database.fetchval(sql("opportunities_newest_beat"))
-        start, end = window.filled()
+    key = ["timestamp", "symbol_id", "sell_symbol_id"]
+    start, end = window.filled()
+    if not window:
+        # Further pages are of the beat the first one was of, whatever was computed since.
+        place = asked.place("opportunities", rows.Opportunity, key)
+        newest = place[0] if place else await database.fetchval(sql("opportunities_newest_beat"))
         if newest is not None:
             start, end = newest, newest + JUST_BEFORE
     return await asked.answer(
@@ -132,7 +133,7 @@ async def opportunities(
         min_net_bps,
         end,
         model=rows.Opportunity,
-        key=["timestamp", "symbol_id", "sell_symbol_id"],
+        key=key,
         first=[start, 0, 0],
     )
 

@@ -65,7 +65,7 @@ class Asked:
         Raises:
             ApiError: 422, the cursor is not one of this question.
         """
-        after = first if self.cursor is None else self._key(self.cursor, name, model, key)
+        after = self.place(name, model, key) or first
         found = await page(connection, name, *parameters, key=key, after=after, limit=self.limit)
         if found.following is None:
             return encoded(self.kind, model, found.rows, None, {})
@@ -74,6 +74,14 @@ class Asked:
         url = self.request.url.include_query_params(cursor=cursor)
         link = f'<{url.path}?{url.query}>; rel="next"'
         return encoded(self.kind, model, found.rows, cursor, {"Link": link})
+
+    def place(self, name: str, model: type[BaseModel], key: Sequence[str]) -> list[Any] | None:
+        """The key of the last row of the page before; None where this is the first page.
+
+        Raises:
+            ApiError: 422, the cursor is not one of this question.
+        """
+        return None if self.cursor is None else self._key(self.cursor, name, model, key)
 
     def _cursor(self, name: str, key: Sequence[Any]) -> str:
         text = orjson.dumps([self._question(name), *key])

@@ -130,3 +130,13 @@ def test_rates_are_the_markets_worse_side() -> None:
         ("USDT", "USDC"): (Decimal("1.00030009002700810"), 2),
     }
     assert conversions(books, ["USDC"], at=NOW, stale_ms=STALE_MS) == {}
+
+
+def test_a_pair_listed_the_other_way_round_is_the_same_pair() -> None:
+    # 1 USDC for 0.9995 to 0.9997 USDT; turned round and wide: 1 USDT for 0.99 to 1.01 USDC.
+    narrow = book(1, "0.9995", "0.9997", base="USDC")
+    wide = book(2, "0.99", "1.01", base="USDT", quote="USDC")
+    for books in ((narrow, wide), (wide, narrow)):
+        rates = conversions(books, ["USDT", "USDC"], at=NOW, stale_ms=STALE_MS)
+        assert {symbol_id for _, symbol_id in rates.values()} == {1}
+        assert rates["USDC", "USDT"][0] == Decimal("0.9995")

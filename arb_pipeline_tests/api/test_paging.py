@@ -109,3 +109,36 @@ async def test_cursors_of_others_are_refused(client: httpx.AsyncClient) -> None:
         answer = await client.get(address, params={**httpx.URL(address).params, "cursor": wrong})
         assert answer.status_code == 422, (address, wrong, answer.text)
         assert answer.json()["error"]["message"].startswith("cursor: ")
+
+
+async def test_pages_of_the_newest_beat_are_of_one_beat(
+    client: httpx.AsyncClient, pool: Pool
+) -> None:
+    copied = (
+        "INSERT INTO arbitrage_opportunities (timestamp, opportunity_id, kind, symbol_id,"
+        " buy_exchange_id, sell_symbol_id, sell_exchange_id, buy_price, sell_price, quantity,"
+        " spread_bps, fee_bps, net_bps, net_profit, peak_net_bps, opened_at) SELECT"
+    )
+    # The same the other way round, in the newest beat.
+    await pool.execute(
+        f"{copied} timestamp, gen_random_uuid(), kind, sell_symbol_id, sell_exchange_id, symbol_id,"
+        " buy_exchange_id, buy_price, sell_price, quantity, spread_bps, fee_bps, net_bps,"
+        " net_profit, peak_net_bps, opened_at FROM arbitrage_opportunities"
+        " WHERE timestamp = '2026-01-01T00:02Z'"
+    )
+    whole = (await client.get("/arbitrage/opportunities")).json()["data"]
+    first = (await client.get("/arbitrage/opportunities?limit=1")).json()
+    assert (len(whole), first["data"]) == (2, whole[:1])
+    # The next beat finds both of them again.
+    await pool.execute(
+        f"{copied} timestamp + INTERVAL '1 minute', opportunity_id, kind, symbol_id,"
+        " buy_exchange_id, sell_symbol_id, sell_exchange_id, buy_price, sell_price, quantity,"
+        " spread_bps, fee_bps, net_bps, net_profit, peak_net_bps, opened_at"
+        " FROM arbitrage_opportunities WHERE timestamp = '2026-01-01T00:02Z'"
+    )
+    await pool.execute(
+        "INSERT INTO arbitrage_beats"
+        " SELECT '2026-01-01T00:03:00Z', 1, 9, 1, 1, 1, 1, 9, 1, 1, 1, 1, 2, 8"
+    )
+    rest = await client.get(f"/arbitrage/opportunities?limit=5&cursor={first['next']}")
+    assert (rest.json()["data"], rest.json()["next"]) == (whole[1:], None)

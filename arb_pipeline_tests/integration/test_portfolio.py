@@ -152,3 +152,21 @@ def test_a_past_day_is_valued_when_its_account_was_last_read(accounts: Pipeline)
     before = accounts.rows(count)
     value(accounts, 1)
     assert accounts.rows(count) == before
+
+
+def test_an_account_that_was_emptied_is_worth_nothing(accounts: Pipeline) -> None:
+    collect(accounts)
+    assert value(accounts).problem is None
+    assert_item(accounts, GATE, "BTC3L", "42.42", "42.42", NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+    accounts.rows(
+        "UPDATE latest_balances SET available_balance = 0, locked_balance = 0"
+        " WHERE exchange_id = (SELECT id FROM exchanges WHERE enum_value = $1)",
+        GATE.value,
+    )
+    assert value(accounts).problem is None
+    newest = accounts.rows(
+        "SELECT asset_name, value FROM portfolio_items_named WHERE exchange = $1 AND timestamp ="
+        " (SELECT max(timestamp) FROM portfolio_items_named WHERE exchange = $1)",
+        GATE.value,
+    )
+    assert newest == [("USDT", 0)]

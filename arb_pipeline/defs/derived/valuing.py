@@ -116,6 +116,9 @@ class Valuer:
             for row in rows
             if (code := code_of(row["asset_name"])) in positions or row["total_balance"]
         ]
+        # An emptied account says so, or what it held before would stay its newest valuation.
+        reference = self.configured.reference_currency
+        held = held or [Held(reference, reference, Decimal(0), read_at)]
         doubts: dict[str, str] = {}
         for row in await stored.doubtful_fills(
             connection, exchange_id, read_at, read_at - _FILLS_LATE_MS
@@ -129,7 +132,7 @@ class Valuer:
             positions,
             doubts,
             board,
-            self.configured.reference_currency,
+            reference,
             exchange,
             read_at=read_at,
         )
