@@ -28,6 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let every worker begin with its share of what takes long, which it would end with alone."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     slow = [item for item in items if item.get_closest_marker("slow") is not None]
+    slow.sort(key=lambda item: item.get_closest_marker("browser") is None)  # minutes, not seconds
     quick = [item for item in items if item.get_closest_marker("slow") is None]
     # Work is handed out in as many stretches as there are workers.
     items[:] = [
