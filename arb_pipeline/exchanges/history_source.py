@@ -79,14 +79,16 @@ class Edge:
         return cls(end, min(end, clock - max(grace_ms, SETTLED_AFTER_MS)))
 
 
-def reach(exchange: Exchange, data_set: DataSet, now: int) -> int | None:
+def reach(
+    exchange: Exchange, data_set: DataSet, now: int, *, margin_ms: int = _HORIZON_MARGIN_MS
+) -> int | None:
     """The first instant the exchange is asked for at ``now``; None where it serves everything.
 
     Raises:
         NotSupported: it does not serve the data set at all.
     """
     horizon = capability(exchange, data_set).horizon_ms
-    return None if horizon is None else now - horizon + _HORIZON_MARGIN_MS
+    return None if horizon is None else now - horizon + margin_ms
 
 
 def check_listed(client: ExchangeClient, instrument: Instrument) -> None:

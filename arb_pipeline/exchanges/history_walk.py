@@ -71,6 +71,9 @@ class Walk:
                 continue
             piece = self._piece(start, min(start + length, edge.end), edge)
             draft, shorter = await self._fetch(piece, requests)
+            if piece.start < await self._horizon(margin_ms=0):
+                # It moved on while the request waited: the answer may be empty because of that.
+                continue
             if shorter is not None and shorter < piece.end - piece.start:
                 length = shorter
                 continue
@@ -81,9 +84,9 @@ class Walk:
             start = piece.end
             length = min(max(length, length * self._room(draft)), longest)
 
-    async def _horizon(self) -> int:
+    async def _horizon(self, **margin: int) -> int:
         now = await self._client.clock()
-        return reach(self._instrument.exchange, self._data_set, now) or 0
+        return reach(self._instrument.exchange, self._data_set, now, **margin) or 0
 
     def _piece(self, start: int, end: int, edge: Edge) -> Interval:
         """A stretch that ends where a unit of the exchange's time does, if it is longer."""

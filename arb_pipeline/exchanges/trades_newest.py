@@ -49,7 +49,8 @@ async def newest_pages(
         error.interval = stretch
         raise
     every = draft.rows()
-    times = [row[TIME] for row in every] + [r.timestamp for r in draft.refused if r.timestamp]
+    # What a row that was refused says of its time is no proof of anything.
+    times = [row[TIME] for row in every]
     present: list[Interval] = []
     lost = Interval(0, 0)
     if times:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from arb_pipeline.model import Exchange, Interval, merge
+from arb_pipeline.exchanges.trades import trade_pages
+from arb_pipeline.model import Exchange, HistoryPage, Interval, merge
 from arb_pipeline.simulator import Fault, FaultKind, Simulator
 from arb_pipeline_tests.exchanges.candle_pages import instrument_of
-from arb_pipeline_tests.exchanges.history_pages import HOUR, NOW, fetch, present, rows_of
+from arb_pipeline_tests.exchanges.history_pages import (
+    HOUR,
+    NOW,
+    fetch,
+    market,
+    present,
+    rows_of,
+    truth,
+)
 
 START = NOW - 60 * HOUR
 # Ids from 1000 on: several trades in a millisecond, neighbours, an hour's silence, a day's.
@@ -77,3 +87,47 @@ async def test_silence_that_ids_prove_is_present(
     assert (found, absent) == ([], [])
     assert claimed == [Interval(START + window[0], START + window[1])]
     assert len(simulator.requests.select(endpoint="trades")) < 15
+
+
+async def test_a_refused_row_does_not_say_how_far_back_a_list_reaches(simulator: Simulator) -> None:
+    one = market(simulator, Exchange.BYBIT_FUTURES)
+    window = Interval(NOW - 3 * HOUR, NOW)
+    (whole,), _ = await fetch(simulator, one, window)
+    middle = whole.rows[len(whole.rows) // 2]
+    for field, value in (("time", str(NOW - 24 * HOUR)), ("price", "n/a")):
+        kind = FaultKind.SET_FIELD
+        simulator.faults.add(
+            Fault(kind, endpoint="trades", row_of=middle[4], field_name=field, value=value)
+        )
+    (page,), _ = await fetch(simulator, one, window)
+    assert [refused.timestamp for refused in page.rejected] == [NOW - 24 * HOUR]
+    assert page.unreachable == whole.unreachable
+    assert page.present[0].start == whole.present[0].start
+
+
+async def test_a_horizon_that_passes_while_a_request_waits_leaves_no_false_silence(
+    simulator: Simulator,
+) -> None:
+    one = market(simulator, Exchange.GATEIO_SPOT)
+    window = Interval(NOW - 30 * 24 * HOUR, NOW - 30 * 24 * HOUR + HOUR // 2)
+    late = NOW + 20 * 60_000
+
+    async def waiting(client: Any, *args: Any, grace_ms: int) -> AsyncIterator[HistoryPage]:
+        # The exchange's clock as it goes on between looking at it and being answered.
+        looks = iter([NOW] * 3)
+
+        async def clock() -> int:
+            return next(looks, late)
+
+        simulator.clock.freeze(late)
+        client.clock = clock
+        async for page in trade_pages(client, *args, grace_ms=grace_ms):
+            yield page
+
+    pages, error = await fetch(simulator, one, window, waiting)
+    assert error is None
+    (claimed,) = present(pages)
+    assert claimed.start >= window.start + 20 * 60_000
+    assert [row[:5] for row in rows_of(pages)] == truth(simulator, one, claimed)
+    lost = merge(part for page in pages for part in page.unreachable)
+    assert lost == [Interval(window.start, claimed.start)]

@@ -11,6 +11,12 @@ from arb_pipeline_tests.storage.pages import an_instrument
 
 DAY = 1_767_225_600_000  # 2026-01-01
 BINANCE = Exchange.BINANCE_SPOT
+FAILING = """
+INSERT INTO repair_attempts (
+    symbol_id, data_set, timeframe, day, attempts, last_attempt_at, next_attempt_at
+)
+SELECT symbol_id, data_set, timeframe, history_from, 9, now(), now() + '1 day' FROM registrations
+"""
 
 
 async def test_tracking_by_sql_is_noted_once(pool: Pool) -> None:
@@ -38,5 +44,10 @@ async def test_registering_again_writes_nothing(pool: Pool) -> None:
         ("candles", DAY),  # thirty days before are before history begins
         ("trades", DAY + 8 * DAY_MS),
     }
+    await pool.execute(FAILING)
+    # Tracked anew it begins anew: no pause is left of what failed before; other lines keep theirs.
+    await pool.execute("UPDATE symbols SET tracked_at = '2026-01-11'")
+    assert await register(pool, collected[:1], DAY) == [symbol]
+    assert await pool.fetchval("SELECT array_agg(data_set) FROM repair_attempts") == ["trades"]
     (found,) = (await progress(pool, [BINANCE])).values()
     assert (found.percent, found.is_complete) == (0, False)

@@ -32,7 +32,8 @@ from arb_pipeline.storage.registrations import Line, Registration, registrations
 from arb_pipeline.storage.repair import Gap
 
 _TOLD = 3
-# Runs of trades doubt what they learnt themselves; candles that came later are seen by a tick.
+# Runs of trades doubt what they learnt themselves; candles that came later are seen by a tick,
+# which looks back to the tick before, and this much further.
 _LATELY = timedelta(minutes=15)
 _EVER = timedelta(days=36_500)
 
@@ -88,7 +89,7 @@ async def look(
     *,
     instance: dg.DagsterInstance,
     kind: str,
-    recheck: bool = False,
+    recheck: timedelta | None = None,
 ) -> Look:
     """Find what is missing, bring the books up to date, choose and book runs.
 
@@ -97,7 +98,7 @@ async def look(
         chosen: whose history.
         instance: whose open runs and backfills are not to be disturbed.
         kind: the sensor; each has its own limit of runs, so that one cannot starve the other.
-        recheck: whether absences may be asked for a second time.
+        recheck: absences may be asked for a second time, and what was learnt so lately is doubted.
     """
     configured, now = settings(), now_ms()
     slots = max(0, configured.repair_runs - own_runs(instance, kind))
@@ -105,7 +106,7 @@ async def look(
     looked_at = lines(chosen, now)
     rechecked = 0
     if recheck:
-        await doubt(pool, looked_at, changed_within=_LATELY)
+        await doubt(pool, looked_at, changed_within=recheck)
     if recheck and configured.recheck_requests:
         rechecked = await books.recheck_due(
             pool,
@@ -165,14 +166,16 @@ async def book(pool: Pool, plans: Sequence[RunPlan]) -> None:
 )
 def repair(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
     """Look at everything that was complete once."""
-    return evaluate(context, _look(context.instance, database), "repair")
+    return evaluate(context, _look(context.instance, database, context.cursor), "repair")
 
 
-async def _look(instance: dg.DagsterInstance, database: DatabaseResource) -> Look:
+async def _look(instance: dg.DagsterInstance, database: DatabaseResource, last: str | None) -> Look:
+    """A look at what was complete once; ``last``: when the one before was, milliseconds."""
+    since = timedelta(milliseconds=now_ms() - int(last)) + _LATELY if last else _EVER
     async with database.pool(1) as pool:
         known = await registrations(pool, settings().exchanges)
         complete = [one for one in known if one.is_complete]
-        return await look(pool, complete, instance=instance, kind="repair", recheck=True)
+        return await look(pool, complete, instance=instance, kind="repair", recheck=since)
 
 
 def evaluate(
@@ -184,6 +187,6 @@ def evaluate(
     except DATABASE_AWAY as error:
         return dg.SensorResult(skip_reason=f"the database is away ({type(error).__name__})")
     if not found.plans:
-        return dg.SensorResult(skip_reason=str(found))
+        return dg.SensorResult(skip_reason=str(found), cursor=str(found.now))
     context.log.info(str(found))
-    return dg.SensorResult(run_requests=found.requests(kind))
+    return dg.SensorResult(run_requests=found.requests(kind), cursor=str(found.now))
