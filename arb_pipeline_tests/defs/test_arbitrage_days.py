@@ -130,3 +130,23 @@ def test_what_was_left_out_is_counted_in_the_database(desk: Desk) -> None:
         (BUY.value, 1, 1, 0, 0, 0, 0, 0),
         (SELL.value, 3, 3, 0, 0, 0, 0, 0),
     ]
+
+
+def test_quantities_are_what_can_be_ordered_of_both_symbols(desk: Desk) -> None:
+    perpetual, spot = set_up(desk)
+    # 2 BTC are offered on spot: three halves of them, or not one contract of 10.
+    desk.select(f"UPDATE symbols SET lot_size = 1.5 WHERE id = {spot} RETURNING 1")
+    assert desk.compute(YESTERDAY).success
+    assert desk.select("SELECT DISTINCT quantity FROM arbitrage_opportunities") == [(1.5,)]
+    desk.select(f"UPDATE symbols SET lot_size = 10 WHERE id = {perpetual} RETURNING 1")
+    assert desk.compute(YESTERDAY).success
+    assert desk.stored() == []
+    counted = (
+        "SELECT too_small_count FROM arbitrage_beats_named WHERE buy_exchange = '{}' ORDER BY 1"
+    )
+    assert desk.select(counted.format(BUY)) == [(0,), (1,), (1,), (1,)]
+    # Of the three bids, only two units at 101 are worth that much; two at 100.8 are just not.
+    desk.select("UPDATE symbols SET lot_size = NULL RETURNING 1")
+    desk.select(f"UPDATE symbols SET min_notional = 201.61 WHERE id = {spot} RETURNING 1")
+    assert desk.compute(YESTERDAY).success
+    assert desk.select("SELECT sell_price FROM arbitrage_opportunities") == [(101,)]
