@@ -59,6 +59,11 @@ class Desk:
         )
         return price, quantity * Decimal(listed.contract_size)
 
+    def lot(self, exchange: Exchange, name: str) -> Decimal:
+        """Smallest step of an order, base units."""
+        listed = self.pipeline.simulator.listings.get(exchange, name)
+        return Decimal(listed.contract_size).scaleb(-listed.quantity_decimals)
+
 
 @pytest.fixture
 def desk(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Desk:
@@ -83,11 +88,14 @@ def test_an_opened_spread_becomes_opportunities_worked_by_hand(desk: Desk) -> No
     bid, wanted = desk.top(MEXC, "BTCUSDT", "bids")
     expected = []
     # Fees as these exchanges list them, for takers; the perpetual's buyer pays the funding.
-    for kind, (ask, offered), fee, funding in (
-        ("perpetual_spot", desk.top(PERPETUAL, "BTC_USDT", "asks"), Decimal("0.00075"), rate),
-        ("spot_spot", desk.top(GATE, "BTC_USDT", "asks"), Decimal("0.002"), Decimal(0)),
+    for kind, exchange, fee, funding in (
+        ("perpetual_spot", PERPETUAL, Decimal("0.00075"), rate),
+        ("spot_spot", GATE, Decimal("0.002"), Decimal(0)),
     ):
-        quantity = min(offered, wanted)
+        ask, offered = desk.top(exchange, "BTC_USDT", "asks")
+        # All lots here are powers of ten: whole ones of the larger are whole ones of both.
+        lot = max(desk.lot(exchange, "BTC_USDT"), desk.lot(MEXC, "BTCUSDT"))
+        quantity = min(offered, wanted) // lot * lot
         cost, proceeds = ask * quantity, bid * quantity
         fees = cost * fee + proceeds * Decimal("0.0005")
         net = proceeds - cost - fees - cost * funding
