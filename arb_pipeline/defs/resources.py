@@ -77,6 +77,7 @@ async def configured_exchanges(
         attempts=configured.request_attempts,
         base_seconds=configured.retry_base_seconds,
         max_seconds=configured.retry_max_seconds,
+        ban_seconds=configured.ban_seconds,
     )
     if patience_seconds is not None:
         retry = replace(retry, patience_seconds=patience_seconds)

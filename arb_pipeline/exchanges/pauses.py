@@ -23,8 +23,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     A date counts from that of the answer: this machine's clock may be wrong.
 
     Returns:
-        None where the header names no time to come: whoever says "after 0 seconds" has not said
-        how long, and asking again at once is what addresses are banned for.
+        None where there is none that can be read; 0 where it names no time to come.
     """
     value = headers.get("Retry-After")
     if value is None:
@@ -37,9 +36,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             return None
         written = _moment(headers.get("Date", ""))
         seconds = until - (time.time() if written is None else written)
-    if math.isnan(seconds) or seconds <= 0:
-        return None
-    return min(seconds, _LONGEST_SECONDS)
+    return None if math.isnan(seconds) else min(max(0.0, seconds), _LONGEST_SECONDS)
 
 
 def _moment(value: str) -> float | None:

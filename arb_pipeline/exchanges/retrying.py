@@ -82,8 +82,12 @@ class RetryPolicy:
         )
 
     def block_seconds(self, error: RateLimited, attempt: int) -> float:
-        """How long everyone of the company waits after a refusal."""
-        if error.retry_after is not None:
+        """How long everyone of the company waits after a refusal.
+
+        Whoever says "after 0 seconds" has not said how long, and asking again at once is what
+        addresses are banned for.
+        """
+        if error.retry_after:
             return error.retry_after
         if isinstance(error, Banned):
             return self.options.ban_seconds
@@ -97,7 +101,7 @@ class RetryPolicy:
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, Transient) and error.retry_after is not None:
+        if isinstance(error, Transient) and error.retry_after:
             return error.retry_after
         return self._backoff(state)
 

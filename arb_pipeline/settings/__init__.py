@@ -84,6 +84,7 @@ class Settings(
     request_attempts: int = env("ARB_REQUEST_ATTEMPTS", default=5, ge=1)
     retry_base_seconds: float = env("ARB_RETRY_BASE_SECONDS", default=0.5, ge=0)
     retry_max_seconds: float = env("ARB_RETRY_MAX_SECONDS", default=60.0, ge=0)
+    ban_seconds: float = env("ARB_BAN_SECONDS", default=600.0, ge=0)
     rate_safety: float = env("ARB_RATE_SAFETY", default=0.8, gt=0, le=1)
     beat_share: float = env("ARB_BEAT_SHARE", default=0.15, ge=0, lt=1)
     egress: str = env("ARB_EGRESS", default="default", min_length=1, max_length=64)

@@ -84,6 +84,7 @@ def point_at(
         "ARB_HOME": str(home),
         "ARB_SIMULATOR": "false",  # its databases are named as they are, its addresses below
         "ARB_RETRY_BASE_SECONDS": "0.01",
+        "ARB_BAN_SECONDS": "0.01",
         "ARB_REQUEST_TIMEOUT_SECONDS": "1",
         "ARB_REQUEST_ATTEMPTS": "3",
         **{f"{company}_BASE_URL": base for company, base in simulator.company_urls.items()},
