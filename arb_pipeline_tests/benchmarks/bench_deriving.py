@@ -4,8 +4,8 @@ Run: ``python -m arb_pipeline_tests.benchmarks.bench_deriving [--symbols 100] [-
 Needs a database: the configured one, or the embedded one is started. Works in a database of its
 own, which it drops: a day of books (one a minute) and trades (one every ten seconds) of each
 symbol. Measures what a run of the schedule computes, the windows of the last hour, first and again;
-a whole day; and positions out of an account's fills with fees in a third asset. CPU is this
-process's, without the database's.
+a whole day; and the positions of an account whose fees are in a third asset, booked for the first
+time and then from where that left off. CPU is this process's, without the database's.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import argparse
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from arb_pipeline.analytics.ledger import Fill, Ledger
+from arb_pipeline.defs.derived.booking import Booking
 from arb_pipeline.defs.derived.flowing import Flow
 from arb_pipeline.defs.partitions import ExchangeDay
 from arb_pipeline.model import DAY_MS, Exchange, now_ms
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.coverage import to_datetime
-from arb_pipeline.storage.database import open_pool
+from arb_pipeline.storage.database import Pool, open_pool
 from arb_pipeline.storage.reference import Reference
 from arb_pipeline_tests.benchmarks.parts import fresh_database, load_note
 
@@ -56,6 +56,25 @@ FROM symbols
 """,
 )
 
+_HISTORY = (
+    """
+INSERT INTO candles (symbol_id, timeframe, timestamp, open, high, low, close, volume)
+SELECT id, '1m', $1::timestamptz + m * interval '1 minute', 580.25, 580.25, 580.25, 580.25, 1
+FROM symbols, generate_series(0, 30 * 1440 - 1) AS m WHERE exchange_symbol = 'COIN2'
+""",
+    """
+INSERT INTO coverage (symbol_id, data_set, timeframe, day)
+SELECT id, 'candles', '1m', ($1::timestamptz AT TIME ZONE 'UTC')::date + d
+FROM symbols, generate_series(0, 29) AS d WHERE exchange_symbol = 'COIN2'
+""",
+)
+_FILLS = """
+INSERT INTO account_trades (symbol_id, timestamp, trade_id, side, price, quantity, fee, fee_asset)
+SELECT id, $1::timestamptz + n * (interval '30 days' / $2), n::text,
+    CASE WHEN n % 3 = 2 THEN 'sell' ELSE 'buy' END, 64000 + n % 977, 0.0123, 0.00137, 'COIN2'
+FROM symbols, generate_series(0, $2 - 1) AS n WHERE exchange_symbol = 'COIN1'
+"""
+
 
 async def measure(url: str, symbols: int, fills: int) -> Table:
     """Measure all of it over an empty database."""
@@ -84,28 +103,28 @@ async def measure(url: str, symbols: int, fills: int) -> Table:
         ):
             made.add_row(name, *await _timed(work))
 
-    async def ledger() -> int:
-        book = Ledger("USDT", lambda *_: Decimal("580.25"))
-        for number in range(fills):
-            book.add(_fill_of(number))
-        return fills
-
-    made.add_row(f"positions out of {fills:,} fills", *await _timed(ledger))
+        await _deal(pool, fills, day)
+        for name in (
+            f"positions out of {fills:,} fills, first",
+            "the same again, from where the first left off",
+        ):
+            made.add_row(name, *await _timed(partial(_positions, pool, end)))
     return made
 
 
-def _fill_of(number: int) -> Fill:
-    sold = number % 3 == 2
-    return Fill(
-        at=number,
-        base="BTC",
-        quote="USDT",
-        is_sale=sold,
-        price=Decimal(64_000 + number % 977),
-        quantity=Decimal("0.0123"),
-        fee=Decimal("0.00137"),
-        fee_asset="BNB",
-    )
+async def _deal(pool: Pool, fills: int, last: int) -> None:
+    """An account of one symbol whose fees are in a third, over thirty days of minutes."""
+    first = to_datetime(last - 29 * DAY_MS)
+    for statement in _HISTORY:
+        await pool.execute(statement, first)
+    await pool.execute(_FILLS, first, fills)
+
+
+async def _positions(pool: Pool, now: int) -> int:
+    async with pool.acquire() as connection, connection.transaction():
+        home = Exchange.BINANCE_SPOT
+        exchange_id = (await Reference.load(connection)).exchange_id(home)
+        return len(await Booking(connection, home, exchange_id, str, settings()).positions(now))
 
 
 async def _timed(work: Callable[[], Awaitable[int]]) -> tuple[str, str, str]:
