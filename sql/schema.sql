@@ -1162,6 +1162,7 @@ CREATE TABLE rate_budgets (
     ceiling bigint,
     ceiling_until timestamp with time zone,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_until timestamp with time zone DEFAULT '1970-01-01 00:00:00+00'::timestamp with time zone NOT NULL,
     CONSTRAINT pk_rate_budgets PRIMARY KEY (egress, company, pool),
     CONSTRAINT chk_ceiling CHECK (ceiling > 0 AND ceiling_until < 'infinity'::timestamp with time zone AND (ceiling IS NULL) = (ceiling_until IS NULL)),
     CONSTRAINT chk_company CHECK (company ~ '^[A-Z][A-Z0-9]{0,63}$'::text),
@@ -1183,6 +1184,7 @@ COMMENT ON COLUMN rate_budgets.paced_until IS 'Beyond it, nothing more is leased
 COMMENT ON COLUMN rate_budgets.ceiling IS 'Weight a window takes, where the exchange was seen to refuse less than it declares; else null.';
 COMMENT ON COLUMN rate_budgets.ceiling_until IS 'When the declared limit is tried again.';
 COMMENT ON COLUMN rate_budgets.updated_at IS 'Latest lease. Source: database clock.';
+COMMENT ON COLUMN rate_budgets.claimed_until IS 'Until then only those with a reserve lease: one of them found too little. Source: database clock.';
 
 CREATE OR REPLACE FUNCTION public.require_symbols()
  RETURNS trigger

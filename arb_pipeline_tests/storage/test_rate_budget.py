@@ -50,6 +50,32 @@ async def test_what_is_given_back_can_be_leased_again(pool: Pool) -> None:
     assert (await hand.lease(BEAT, 11)).weight == 0
 
 
+async def test_a_beat_larger_than_its_reserve_is_first_in_the_next_window(pool: Pool) -> None:
+    hand = Hand(pool)
+    assert (await hand.lease(BYBIT, 80)).weight == 80
+    assert (await hand.lease(BEAT, 20)).weight == 20
+    refused = await hand.lease(BEAT, 5)
+    assert refused.weight == 0
+    hand.now += refused.retry_seconds * 1000
+    other = await hand.lease(BYBIT, 1)
+    assert other.weight == 0
+    assert (await hand.lease(BEAT, 95)).weight == 95
+    hand.now += other.retry_seconds * 1000
+    assert other.retry_seconds == pytest.approx(1.25)
+    assert (await hand.lease(BYBIT, 5)).weight == 5  # nothing is reserved twice
+
+
+async def test_a_claim_of_a_clock_that_was_ahead_stops_nobody(pool: Pool) -> None:
+    hour = 3_600_000
+    hand = Hand(pool, MIDDLE + hour)
+    assert (await hand.lease(BEAT, 100)).weight == 100
+    assert (await hand.lease(BEAT, 1)).weight == 0
+    hand.now -= hour
+    assert (await hand.lease(BYBIT, 1)).weight == 0  # the counts are kept
+    hand.now += 5000
+    assert (await hand.lease(BYBIT, 1)).weight == 1
+
+
 async def test_backfills_never_take_the_reserve_and_the_beat_may_take_everything(
     pool: Pool,
 ) -> None:

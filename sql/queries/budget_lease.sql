@@ -13,6 +13,9 @@
 -- declared, all that is under way would be refused together. Beyond what is proven, weight is
 -- leased at a rate that begins with what the window allows on average and grows with what went
 -- well.
+--
+-- Who has a claim to the reserve and needs more than is left is next: as a window begins, the
+-- others wait a little.
 WITH held AS (
     SELECT * FROM rate_budgets WHERE egress = $1 AND company = $2 AND pool = $3 FOR UPDATE
 ),
@@ -104,7 +107,11 @@ roomy AS (
                 ELSE allowed
             END
         ) AS room,
-        total = 0 AND (next_total = 0 OR NOT at_edge) AS untouched
+        total = 0 AND (next_total = 0 OR NOT at_edge) AS untouched,
+        -- No claim lasts longer, unless the clock was set back meanwhile.
+        NOT $11::BOOLEAN
+        AND claimed_until > to_timestamp(moment / 1000)
+        AND claimed_until < to_timestamp((moment + 2 * $4::FLOAT8) / 1000) AS after_others
     FROM settled
 ),
 
@@ -133,7 +140,7 @@ decided AS (
     SELECT
         *,
         CASE
-            WHEN blocked_until > to_timestamp(moment / 1000) THEN 0
+            WHEN blocked_until > to_timestamp(moment / 1000) OR after_others THEN 0
             WHEN careful AND pause_ms > 0 THEN 0
             -- A quarter of what is left: the last of it is dealt in small parts.
             WHEN $9::BIGINT <= room THEN greatest(
@@ -172,6 +179,14 @@ UPDATE rate_budgets AS b SET
                 + d.part / d.a_second * INTERVAL '1 second'
         ELSE d.pace
     END,
+    claimed_until = CASE
+        WHEN $11::BOOLEAN AND d.part = 0
+            -- The first moment of the next window, and time for all who wait to take their turn.
+            THEN to_timestamp(
+                ((d.w + 1) * $4::FLOAT8 + $5::FLOAT8 + least(2000, $4::FLOAT8 / 4)) / 1000
+            )
+        ELSE b.claimed_until
+    END,
     updated_at = clock_timestamp()
 FROM decided AS d
 WHERE b.egress = d.egress AND b.company = d.company AND b.pool = d.pool
@@ -181,6 +196,8 @@ RETURNING
     (d.w + 1) * $4::FLOAT8 + CASE WHEN d.at_edge THEN $5::FLOAT8 ELSE -1 * $6::FLOAT8 END - d.moment
     AS zone_ms,
     CASE
+        WHEN d.after_others
+            THEN extract(EPOCH FROM d.claimed_until)::FLOAT8 * 1000 - d.moment
         WHEN d.careful AND d.pause_ms > 0 AND d.room >= $9::BIGINT THEN d.pause_ms
         ELSE (d.w + 1) * $4::FLOAT8 + $5::FLOAT8 - d.moment
     END AS retry_ms,
