@@ -31,12 +31,21 @@ async def closed_until(client: ExchangeClient, timeframe: Timeframe, grace_ms: i
     return timeframe.floor(await client.clock() - grace_ms)
 
 
-def horizon(exchange: Exchange, timeframe: Timeframe, now: int) -> int | None:
-    """First open time the exchange still serves at ``now``; None where it serves everything."""
+def horizon(
+    exchange: Exchange, timeframe: Timeframe, now: int, *, margin: int = _HORIZON_MARGIN
+) -> int | None:
+    """First open time worth asking for at ``now``; None where the exchange serves everything.
+
+    Args:
+        exchange: which.
+        timeframe: of the candles.
+        now: the exchange's time, milliseconds.
+        margin: candles the exchange still serves, but may not any more when it is asked.
+    """
     points = capability(exchange, DataSet.CANDLES, timeframe.name).horizon_points
     if points is None:
         return None
-    return timeframe.ceil(now - (points - _HORIZON_MARGIN) * timeframe.milliseconds)
+    return timeframe.ceil(now - (points - margin) * timeframe.milliseconds)
 
 
 async def independent_windows(

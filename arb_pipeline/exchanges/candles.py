@@ -10,7 +10,8 @@ What a page says about the stretch it asked for:
 * none is there, and asking again for all gaps at once brought nothing new: it is *absent*. The
   second answer also heals pages that were cut short or lost rows on the way;
 * a row came and was refused, or answers contradict each other: it stays missing;
-* older than the exchange serves: *unreachable*, and not asked for.
+* older than the exchange serves: *unreachable*, and not asked for. So is what was none by the
+  time of the answer and is not in it: the horizon moves on while a request waits for its turn.
 
 A listing time is no reason to call anything absent: the one Binance states for BTCUSDT
 perpetuals is 17 days after their first candle.
@@ -26,7 +27,7 @@ from arb_pipeline.exchanges.candle_rows import ParsedRows, RowReader
 from arb_pipeline.exchanges.candle_windows import SETTLED_AFTER_MS, closed_until, horizon
 from arb_pipeline.exchanges.catalog import Capability, capability
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
-from arb_pipeline.exchanges.errors import ExchangeError, NotSupported
+from arb_pipeline.exchanges.errors import ExchangeError, NotSupported, OutOfHorizon
 from arb_pipeline.exchanges.shapes import rows_at
 from arb_pipeline.model import CandlePage, DataSet, Instrument, Interval, Timeframe
 
@@ -79,12 +80,32 @@ async def candle_pages(
             yield CandlePage(instrument, timeframe, lost, unreachable=[lost])
             start = lost.end
             continue
-        page, settled = await walk.page(Interval(start, end), now)
+        try:
+            page, settled = await walk.page(Interval(start, end), now)
+        except OutOfHorizon:
+            if start >= (await _served(client, timeframe) or 0):
+                raise
+            continue
+        _give_up(page, await _served(client, timeframe))
         if page.asked:
             yield page
         if not settled:
             return
         start = page.asked.end
+
+
+async def _served(client: ExchangeClient, timeframe: Timeframe) -> int | None:
+    return horizon(client.exchange, timeframe, await client.clock(), margin=0)
+
+
+def _give_up(page: CandlePage, oldest: int | None) -> None:
+    """Nothing is absent that the exchange did not serve any more when it answered."""
+    if oldest is None or page.asked.start >= oldest:
+        return
+    served = Interval(oldest, page.asked.end)
+    passed = [part.intersect(Interval(0, oldest)) for part in page.absent]
+    page.unreachable = [part for part in passed if part]
+    page.absent = [rest for part in page.absent if (rest := part.intersect(served))]
 
 
 class _Walk:
