@@ -11,7 +11,7 @@ differ the smaller number stands here: MEXC documents pages of 1000 candles and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from arb_pipeline.exchanges.errors import NotSupported
 from arb_pipeline.exchanges.venues import VENUES, Venue, rate_limits
@@ -33,7 +33,7 @@ class Capability:
         horizon_points: how many rows back from now the exchange serves; None without limit.
         horizon_ms: how far back from now it serves; None without limit.
         max_window_ms: longest ``start``..``end`` one request may span; None without limit.
-        grace_ms: how long after its end a row may still change, by the exchange's clock.
+        grace_ms: how long after a moment its rows may still appear, by the exchange's clock.
         time_unit_ms: the unit of times in requests, milliseconds.
         intervals: the exchange's name of each timeframe; empty where there are none.
     """
@@ -84,12 +84,12 @@ _CANDLES: Mapping[Exchange, Capability] = {
     ),
     Exchange.MEXC_SPOT: Capability(500, ((500, 1),), intervals=_MEXC),
 }
+_HOUR = 3_600_000
 _FUNDING: Mapping[Exchange, Capability] = {
     Exchange.BINANCE_FUTURES: Capability(1000, ((1000, 1),), sample_weight=PREMIUM_INDEX_WEIGHT),
     Exchange.BYBIT_FUTURES: Capability(200, ((200, 1),), sample_weight=1),
     Exchange.GATEIO_FUTURES: Capability(1000, ((1000, 1),), sample_weight=1, time_unit_ms=1000),
 }
-_HOUR = 3_600_000
 # Gate documents 30 days of public trades for spot; futures are taken to be the same, since older
 # windows are answered with an empty list that must not pass for "nothing was traded". MEXC's hour
 # is the shorter of what is told of it.
@@ -154,17 +154,28 @@ _ORDER_BOOKS: Mapping[Exchange, Capability] = {
     Exchange.BYBIT_FUTURES: Capability(500, ((500, 1),)),
     Exchange.GATEIO_SPOT: Capability(1000, ((1000, 1),)),
     Exchange.GATEIO_FUTURES: Capability(300, ((300, 1),)),
-    # Documented as 1; 3 has been seen.
-    Exchange.MEXC_SPOT: Capability(5000, ((5000, 3),)),
+    Exchange.MEXC_SPOT: Capability(5000, ((5000, 3),)),  # documented as 1; 3 has been seen
 }
+# Nobody says when a payment is published. Until the next one is due, an hour later at the earliest,
+# it may be on its way.
+_PAID_MS = _HOUR
+# Own fills come out of books that follow the matching engine: by seconds as a rule (Gate says so),
+# by more where much is traded. One that is missed is a wrong position for ever.
+_BOOKED_MS = 600_000
+
+
+def _late(of: Mapping[Exchange, Capability], by_ms: int) -> Mapping[Exchange, Capability]:
+    return {exchange: replace(one, grace_ms=by_ms) for exchange, one in of.items()}
+
+
 CAPABILITIES: Mapping[DataSet, Mapping[Exchange, Capability]] = {
     DataSet.CANDLES: _CANDLES,
     DataSet.TRADES: _TRADES,
     DataSet.BOOK_TICKERS: _BOOK_TICKERS,
     DataSet.TICKERS: _TICKERS,
-    DataSet.FUNDING_RATES: _FUNDING,
+    DataSet.FUNDING_RATES: _late(_FUNDING, _PAID_MS),
     DataSet.BALANCES: _BALANCES,
-    DataSet.ACCOUNT_TRADES: _ACCOUNT_TRADES,
+    DataSet.ACCOUNT_TRADES: _late(_ACCOUNT_TRADES, _BOOKED_MS),
     DataSet.ORDER_BOOKS: _ORDER_BOOKS,
 }
 

@@ -31,7 +31,8 @@ async def fill_pages(
         client: the exchange that lists the instrument, with credentials.
         instrument: whose fills.
         window: any stretch of time.
-        grace_ms: how long after a moment its fills may still appear.
+        grace_ms: what is younger is not asked for. How long fills may still appear, and what is
+            not vouched for yet, says the catalog.
 
     Raises:
         BadCredentials: none are configured (nothing is asked), or they are refused.

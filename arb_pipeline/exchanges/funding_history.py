@@ -46,7 +46,8 @@ async def funding_pages(
         client: the exchange that lists the perpetual.
         instrument: whose funding.
         window: any stretch of time.
-        grace_ms: how long after its time a payment may still appear.
+        grace_ms: what is younger is not asked for. How long payments may still appear, and what is
+            not vouched for yet, says the catalog.
 
     Raises:
         NotSupported: a spot exchange, which knows no funding; or it is listed elsewhere.

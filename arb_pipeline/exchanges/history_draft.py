@@ -14,11 +14,11 @@ from typing import Any
 from arb_pipeline.exchanges.candle_cells import BadRow, rejection
 from arb_pipeline.exchanges.history_cells import Row
 from arb_pipeline.exchanges.shapes import WrongShape
-from arb_pipeline.model import Instrument, Interval, Rejection, iso
+from arb_pipeline.model import DAY_MS, Instrument, Interval, Rejection, iso
 
 HistoryRow = tuple[Any, ...]
 Read = Callable[[Instrument, Row], HistoryRow]
-TIME, ID = 0, 4
+TIME, SIDE, ID = 0, 3, 4
 
 
 @dataclass(slots=True)
@@ -27,13 +27,15 @@ class Answer:
 
     Attributes:
         rows: each with what came; in the order of the answer.
-        refused: with the time they claim, where that can be read.
+        refused: with the time they claim, where that can be.
+        doubts: when those that were refused may have been.
         count: rows that came, whatever became of them.
         payload: the whole of it.
     """
 
     rows: list[tuple[HistoryRow, Any]] = field(default_factory=list)
     refused: list[Rejection] = field(default_factory=list)
+    doubts: list[Interval] = field(default_factory=list)
     count: int = 0
     payload: Any = None
 
@@ -43,28 +45,65 @@ def read_answer(
 ) -> Answer:
     """Read rows one by one; what lies outside of ``span`` was not asked for and is refused.
 
+    A row that was refused and whose time can't be right stands for one we do not have: it is of
+    some moment between its neighbours, for exchanges send rows by time. Where it fits between
+    them and is less than a day off, more was sent than was asked for, and that is all.
+
     Raises:
         WrongShape: there are rows, and none of them is of ``span``.
     """
     answer = Answer(count=len(rows), payload=payload)
+    refused: list[tuple[int, str, int | None]] = []
+    times: list[int | None] = [None] * len(rows)  # of the rows that are taken
     outside = 0
-    for row in rows:
+    for place, row in enumerate(rows):
         try:
             if not isinstance(row, dict):
                 raise BadRow("the row is no object")  # noqa: TRY301 - one way to refuse
             found = read(instrument, row)
         except BadRow as bad:
-            answer.refused.append(rejection(row, str(bad), claimed(row)))
+            refused.append((place, str(bad), claimed(row)))
             continue
         if not span.start <= found[TIME] < span.end:
             outside += 1
             reason = f"of {iso(found[TIME])}, outside of what was asked for"
-            answer.refused.append(rejection(row, reason, found[TIME]))
+            refused.append((place, reason, found[TIME]))
             continue
+        times[place] = found[TIME]
         answer.rows.append((found, row))
     if outside and outside == len(rows):
         raise WrongShape(f"{len(rows)} rows, none of them of {span}")
+    around = Interval(span.start - DAY_MS, span.end + DAY_MS)
+    for place, reason, time in refused:
+        believed = time
+        if time is None or not span.start <= time < span.end:
+            doubt = _between(times, place, around)
+            if time is None or not doubt.start <= time < doubt.end:
+                believed = None
+                answer.doubts.append(doubt)
+        else:
+            answer.doubts.append(Interval(time, time + 1))
+        answer.refused.append(rejection(rows[place], reason, believed))
     return answer
+
+
+def _between(times: Sequence[int | None], place: int, around: Interval) -> Interval:
+    """When a row may be of, by the rows before and after it; ``around`` where there is none."""
+    known = [time for time in times if time is not None]
+    before = next((time for time in times[place::-1] if time is not None), None)
+    after = next((time for time in times[place:] if time is not None), None)
+    if before is not None and after is not None:
+        return Interval(min(before, after), max(before, after) + 1)
+    if not known or known[0] == known[-1]:  # nobody knows which way they go
+        return around
+    newest_first = known[0] > known[-1]
+    if before is None:
+        return (
+            Interval(known[0], around.end) if newest_first else Interval(around.start, known[0] + 1)
+        )
+    return (
+        Interval(around.start, known[-1] + 1) if newest_first else Interval(known[-1], around.end)
+    )
 
 
 def claimed(row: Any) -> int | None:
@@ -87,7 +126,7 @@ _TIMES = (
 
 
 def identity_of(row: HistoryRow) -> str:
-    """The exchange's id of a trade or fill."""
+    """The exchange's id of a trade."""
     return str(row[ID])
 
 
@@ -122,8 +161,7 @@ class Draft:
         """Take an answer in; returns how many rows are new."""
         self.came += answer.count
         self.refused += answer.refused
-        for refused in answer.refused:
-            self.spoil(refused.timestamp)
+        self.holes += [part for doubt in answer.doubts if (part := doubt.intersect(self.stretch))]
         if self.key is None:
             self._rows += [row for row, _ in answer.rows]
             return len(answer.rows)
@@ -137,15 +175,17 @@ class Draft:
                 for one, its in ((came, known), (raw, row)):
                     reason = f"two different rows for {key}"
                     self.refused.append(rejection(one, reason, its[TIME]))
-                    self.spoil(its[TIME])
+                    if self._is_own(its):
+                        self.holes.append(Interval(its[TIME], its[TIME] + 1))
         return new
 
-    def spoil(self, time: int | None) -> None:
-        """A row of that time was refused; of an unknown time: it may belong anywhere."""
-        if time is None:
-            self.holes.append(self.stretch)
-        elif self.stretch.start <= time < self.stretch.end:
-            self.holes.append(Interval(time, time + 1))
+    def is_silent(self) -> bool:
+        """Whether no row of the stretch itself came, not even one that was refused."""
+        taken = self._rows if self.key is None else (row for row, _ in self._unique.values())
+        return not self.holes and not any(map(self._is_own, taken))
+
+    def _is_own(self, row: HistoryRow) -> bool:
+        return bool(self.stretch.start <= row[TIME] < self.stretch.end)
 
     def rows(self) -> list[HistoryRow]:
         """What was not refused, in order."""

@@ -16,9 +16,11 @@ from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError, NotSupported
 from arb_pipeline.exchanges.history_draft import Answer, HistoryRow, Read
 from arb_pipeline.model import DataSet, Exchange, Instrument, Interval
+from arb_pipeline.model.rules import TRADES_SINCE
 
 # Left alone at the far end: the horizon moves on while requests wait for their turn.
 _HORIZON_MARGIN_MS = 300_000
+_AHEAD_MS = 60_000  # of the exchange's clock as we know it: no row is of a later time
 FROM_ID = "fromId"  # what Binance calls paging by id
 Request = Callable[[Instrument, Interval, int], dict[str, Any]]
 
@@ -58,25 +60,42 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """How far an exchange's history goes now, milliseconds: to ``end``, for sure to ``settled``."""
+    """How far an exchange's history goes now, milliseconds.
+
+    Attributes:
+        end: what is later is not asked for.
+        settled: up to here nothing appears any more.
+    """
 
     end: int
     settled: int
 
     @classmethod
-    async def now(cls, client: ExchangeClient, window: Interval, grace_ms: int) -> Edge:
+    async def now(
+        cls, client: ExchangeClient, data_set: DataSet, window: Interval, grace_ms: int
+    ) -> Edge:
         """By the exchange's own clock.
 
         Raises:
             ExchangeError: it can't be read.
         """
+        declared = capability(client.exchange, data_set).grace_ms
         try:
             clock = await client.clock()
         except ExchangeError as error:
             error.interval = window
             raise
         end = min(window.end, clock - grace_ms)
-        return cls(end, min(end, clock - max(grace_ms, SETTLED_AFTER_MS)))
+        return cls(end, min(end, clock - max(grace_ms, declared, SETTLED_AFTER_MS)))
+
+
+async def ever(client: ExchangeClient) -> Interval:
+    """Every instant a row may be of, however old it is.
+
+    Raises:
+        ExchangeError: the exchange's clock can't be read.
+    """
+    return Interval(TRADES_SINCE, await client.clock() + _AHEAD_MS)
 
 
 def reach(

@@ -12,11 +12,11 @@ the exchange counts those).
 What a page says about its stretch:
 
 * *present*: it was asked for as a whole and everything was delivered. That goes for stretches
-  without a row too, which are asked for twice: for events, "nothing happened" is as complete as
-  any other answer, and *absent* would ask again for every quiet night;
+  without a row of their own too, which are asked for twice: for events, "nothing happened" is as
+  complete as any other answer, and *absent* would ask again for every quiet night;
 * *unreachable*: older than the exchange serves, or more rows in one instant than it hands out;
-* neither: around a row that was refused, and within ``SETTLED_AFTER_MS`` of now, where the
-  exchange's books may still be behind its clock. Rows that are there already are in the page.
+* neither: around a row that was refused, and so near to now that the exchange's books may still
+  be behind its clock (``Capability.grace_ms``). Rows that are there already are in the page.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Walk:
         Raises:
             ExchangeError: a page could not be fetched; ``interval`` says which.
         """
-        edge = await Edge.now(self._client, window, grace_ms)
+        edge = await Edge.now(self._client, self._data_set, window, grace_ms)
         longest = self._able.max_window_ms or 2**62
         start, length = window.start, min(self._source.first_ms, longest)
         requests = Counters()
@@ -101,7 +101,7 @@ class Walk:
         """The rows of a stretch; and how long a shorter one should be where they are too many."""
         try:
             draft, is_whole = await self._collect(piece, tally)
-            if not draft.came:
+            if draft.is_silent():
                 draft, is_whole = await self._collect(piece, tally)
         except ExchangeError as error:
             error.interval = piece

@@ -39,7 +39,7 @@ async def id_pages(
     Raises:
         ExchangeError: a page could not be fetched; ``interval`` says from where on.
     """
-    edge = await Edge.now(client, window, grace_ms)
+    edge = await Edge.now(client, DataSet.TRADES, window, grace_ms)
     if window.start >= edge.end:
         return
     walk = _Walk(client, instrument, Interval(window.start, edge.end), edge)
@@ -134,10 +134,9 @@ class _Walk:
             return
         self._refused += run.refused
         times = [row[TIME] for row in run.rows]
-        for refused in run.refused:
-            time = refused.timestamp
-            around = Interval(latest, max(times) + 1)
-            self._holes.append(around if time is None else Interval(time, time + 1))
+        # Where one of no possible time belongs, its missing id says.
+        refused = [one.timestamp for one in run.refused if one.timestamp is not None]
+        self._holes += [Interval(time, time + 1) for time in refused]
         if run.skipped and not is_first:
             gap = Interval(latest, times[0] + 1)
             (self._holes if run.is_doubtful else self._absent).append(gap)

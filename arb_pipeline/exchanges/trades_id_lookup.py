@@ -14,7 +14,7 @@ from arb_pipeline.exchanges.catalog import capability
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.history_draft import ID, TIME, Answer, Draft, HistoryRow, identity_of
 from arb_pipeline.exchanges.history_draft import read_answer as read
-from arb_pipeline.exchanges.history_source import FROM_ID
+from arb_pipeline.exchanges.history_source import FROM_ID, ever
 from arb_pipeline.exchanges.shapes import rows_at
 from arb_pipeline.exchanges.trades_sources import TRADES_BY_ID, aggregated
 from arb_pipeline.model import DataSet, Instrument, Interval, Rejection
@@ -172,7 +172,9 @@ class Lookup:
     async def _ask(self, params: Mapping[str, Any], span: Interval) -> Answer:
         rows = rows_at()
         symbol = self._instrument.exchange_symbol
-        about = span if span != _EVER else f"from id {params.get(FROM_ID, 'newest')}"
+        about: object = span
+        if span == _EVER:
+            span, about = await ever(self._client), f"from id {params.get(FROM_ID, 'newest')}"
         return await self._client.call(
             TRADES_BY_ID[self._client.exchange],
             {"symbol": symbol, **params},

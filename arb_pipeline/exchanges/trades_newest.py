@@ -18,12 +18,10 @@ from arb_pipeline.exchanges.catalog import capability
 from arb_pipeline.exchanges.client import Counters, ExchangeClient
 from arb_pipeline.exchanges.errors import ExchangeError
 from arb_pipeline.exchanges.history_draft import TIME, Answer, Draft, identity_of, read_answer
-from arb_pipeline.exchanges.history_source import Edge
+from arb_pipeline.exchanges.history_source import Edge, ever
 from arb_pipeline.exchanges.shapes import rows_at
 from arb_pipeline.exchanges.trades_sources import TRADES_NEWEST, bybit
 from arb_pipeline.model import DataSet, HistoryPage, Instrument, Interval, subtract
-
-_EVER = Interval(0, 2**62)
 
 
 async def newest_pages(
@@ -34,7 +32,7 @@ async def newest_pages(
     Raises:
         ExchangeError: it could not be fetched; ``interval`` is the window.
     """
-    edge = await Edge.now(client, window, grace_ms)
+    edge = await Edge.now(client, DataSet.TRADES, window, grace_ms)
     stretch = Interval(window.start, edge.end)
     if not stretch:
         return
@@ -73,6 +71,7 @@ async def newest_pages(
 async def _ask(client: ExchangeClient, instrument: Instrument, tally: Counters) -> Answer:
     able = capability(client.exchange, DataSet.TRADES)
     rows = rows_at("result", "list")
+    span = await ever(client)
     return await client.call(
         "public_get_v5_market_recent_trade",
         {
@@ -81,7 +80,7 @@ async def _ask(client: ExchangeClient, instrument: Instrument, tally: Counters) 
             "limit": able.page_size,
         },
         weight=able.weight(able.page_size),
-        expect=lambda payload: read_answer(rows(payload), payload, instrument, bybit, _EVER),
+        expect=lambda payload: read_answer(rows(payload), payload, instrument, bybit, span),
         subject=f"{instrument.exchange_symbol} {DataSet.TRADES}, the newest",
         tally=tally,
     )

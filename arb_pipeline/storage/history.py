@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from arb_pipeline.storage.database import Connection
 
 # What happened this recently may still be on its way; it is not called missing. Candles are asked
-# for as soon as they close, everything else when it is topped up.
+# for as soon as they close, everything else when it is topped up: funding every hour, and what of
+# the hour before that may have come late; fills every ten minutes, and ten minutes before.
 LAG_MS: Mapping[DataSet, int] = {
     DataSet.CANDLES: 60_000,
     DataSet.TRADES: 15 * 60_000,
-    DataSet.FUNDING_RATES: 90 * 60_000,
-    DataSet.ACCOUNT_TRADES: 20 * 60_000,
+    DataSet.FUNDING_RATES: 150 * 60_000,
+    DataSet.ACCOUNT_TRADES: 30 * 60_000,
 }
 # Events have no timeframe: what is known of them is counted in minutes.
 _EVENTS = Timeframe("", 60_000)

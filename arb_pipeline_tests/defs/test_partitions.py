@@ -70,10 +70,22 @@ def test_the_range_of_a_rectangle_covers_exactly_it() -> None:
     assert set(found) == {str(day.key) for day in days}
 
 
-@pytest.mark.parametrize(("minute", "days"), [(5, [-1, 0]), (29, [-1, 0]), (30, [0]), (700, [0])])
-def test_yesterday_is_topped_up_until_its_last_candles_are_in(minute: int, days: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("minute", "late", "days"),
+    [
+        (5, 0, [-1, 0]),
+        (29, 0, [-1, 0]),
+        (30, 0, [0]),
+        (700, 0, [0]),
+        (69, 60, [-1, 0]),
+        (99, 60, [0]),
+    ],
+)
+def test_yesterday_is_topped_up_until_its_last_rows_are_in(
+    minute: int, late: int, days: list[int]
+) -> None:
     at = datetime.fromtimestamp(DAY // 1000 + minute * 60, tz=UTC)
-    assert top_up_days(at, [Exchange.BYBIT_SPOT]) == [
+    assert top_up_days(at, [Exchange.BYBIT_SPOT], late * 60_000) == [
         ExchangeDay(Exchange.BYBIT_SPOT, DAY + ago * DAY_MS) for ago in days
     ]
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from arb_pipeline.defs.history.wanted import collected, lines
+from arb_pipeline.exchanges.catalog import CAPABILITIES
 from arb_pipeline.model import DAY_MS, DataSet, Exchange
 from arb_pipeline.settings import ConfigurationError, load_settings, settings
+from arb_pipeline.storage.history import LAG_MS
 from arb_pipeline.storage.registrations import Registration
 
 NOW = 1_767_225_600_000 + 13 * 3_600_000  # 2026-01-01 13:00
@@ -71,7 +73,7 @@ def test_nothing_that_retention_drops_is_wanted(setting: Set) -> None:
     assert line_of(SPOT, DataSet.TRADES, 100) == (week, week, 15)
     # Funding is topped up once an hour, and never dropped.
     since = (100 * 24 + 13) * 60
-    assert line_of(FUTURES, DataSet.FUNDING_RATES, 100)[1:] == (since, 90)
+    assert line_of(FUTURES, DataSet.FUNDING_RATES, 100)[1:] == (since, 150)
     of = Registration(1, SPOT, "BTCUSDT", "account_trades", "", TODAY, True)
     assert lines([of], NOW) == []  # there is no account any more
 
@@ -97,3 +99,14 @@ def test_only_what_has_a_past_can_be_completed(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ARB_COMPLETED", "trades,balances")
     with pytest.raises(ConfigurationError, match=r"ARB_COMPLETED: .*balances.* have no past"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("data_set", "topped_up_every"),
+    [(DataSet.TRADES, 5), (DataSet.FUNDING_RATES, 60), (DataSet.ACCOUNT_TRADES, 10)],
+)
+def test_what_the_next_top_up_asks_for_again_is_not_missing_yet(
+    data_set: DataSet, topped_up_every: int
+) -> None:
+    late = max(able.grace_ms for able in CAPABILITIES[data_set].values())
+    assert LAG_MS[data_set] > late + topped_up_every * 60_000

@@ -15,12 +15,13 @@ from arb_pipeline.defs.open_work import OPEN_RUNS
 from arb_pipeline.defs.partitions import ExchangeDay, blocks, range_tags
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.running import run
-from arb_pipeline.model import DAY_MS, Exchange
+from arb_pipeline.exchanges.catalog import CAPABILITIES
+from arb_pipeline.model import DAY_MS, DataSet, Exchange
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.reference import tracked
 
 # Minutes after midnight during which yesterday is topped up too: its last candles close, and are
-# asked for, after it ended.
+# asked for, after it ended. What may appear later than that is waited for.
 _YESTERDAY_MINUTES = 30
 
 
@@ -39,16 +40,20 @@ trades_job, funding_job, fills_job = (_job(asset) for asset in event_assets)
 top_up_jobs = [candles_job, trades_job, funding_job, fills_job]
 
 
-def top_up_days(at: datetime, exchanges: Sequence[Exchange]) -> list[ExchangeDay]:
-    """The partitions a top-up at this moment has to look at."""
+def top_up_days(at: datetime, exchanges: Sequence[Exchange], late_ms: int = 0) -> list[ExchangeDay]:
+    """The partitions a top-up at this moment has to look at; ``late_ms``: rows appear so late."""
     now = int(at.timestamp()) * 1000
     today = now - now % DAY_MS
-    young = now - today < _YESTERDAY_MINUTES * 60_000
+    young = now - today < _YESTERDAY_MINUTES * 60_000 + late_ms
     days = [today - DAY_MS, today] if young else [today]
     return [ExchangeDay(exchange, day) for exchange in exchanges for day in days]
 
 
-def _top_up(job: UnresolvedAssetJobDefinition, cron: str) -> dg.ScheduleDefinition:
+def _top_up(
+    job: UnresolvedAssetJobDefinition, cron: str, data_set: DataSet
+) -> dg.ScheduleDefinition:
+    late_ms = max(able.grace_ms for able in CAPABILITIES[data_set].values())
+
     @dg.schedule(
         name=job.name,
         job=job,
@@ -78,7 +83,7 @@ def _top_up(job: UnresolvedAssetJobDefinition, cron: str) -> dg.ScheduleDefiniti
         return [
             dg.RunRequest(
                 run_key=f"{at.isoformat()} {block[0]}",
-                tags={TOP_UP_TAG: "true", **range_tags(top_up_days(at, block))},
+                tags={TOP_UP_TAG: "true", **range_tags(top_up_days(at, block, late_ms))},
             )
             for block in blocks(exchanges)
         ]
@@ -91,10 +96,10 @@ async def _collected(database: DatabaseResource) -> set[Exchange]:
         return {instrument.exchange for instrument in await tracked(pool, settings().exchanges)}
 
 
-candles_top_up = _top_up(candles_job, settings().top_up_cron)
+candles_top_up = _top_up(candles_job, settings().top_up_cron, DataSet.CANDLES)
 top_up_schedules = [
     candles_top_up,
-    _top_up(trades_job, settings().trades_top_up_cron),
-    _top_up(funding_job, settings().funding_top_up_cron),
-    _top_up(fills_job, settings().account_trades_top_up_cron),
+    _top_up(trades_job, settings().trades_top_up_cron, DataSet.TRADES),
+    _top_up(funding_job, settings().funding_top_up_cron, DataSet.FUNDING_RATES),
+    _top_up(fills_job, settings().account_trades_top_up_cron, DataSet.ACCOUNT_TRADES),
 ]

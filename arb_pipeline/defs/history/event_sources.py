@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from arb_pipeline.exchanges.candle_windows import SETTLED_AFTER_MS
+from arb_pipeline.exchanges.catalog import capability
 from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.fills import fill_pages
 from arb_pipeline.exchanges.funding_history import funding_pages
@@ -44,9 +45,14 @@ class EventSource:
         """The interval itself: events are looked for in any stretch."""
         return interval
 
-    async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
-        """See ``Source``; what is younger may still get rows, and is left to the next run."""
+    async def asked_until(self, client: ExchangeClient, grace_ms: int) -> int:
+        """See ``Source``; what is younger is left to the next run."""
         return await client.clock() - max(grace_ms, SETTLED_AFTER_MS)
+
+    async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
+        """See ``Source``."""
+        late = capability(client.exchange, self.data_set).grace_ms
+        return await self.asked_until(client, max(grace_ms, late))
 
     async def pieces(
         self, client: ExchangeClient, instrument: Instrument, window: Interval

@@ -74,6 +74,7 @@ class Lane:
     rejections: int = 0
     todo: int | None = None
     done: int = 0
+    _asked_until: int = 0
     _in_a_row: int = 0
     _end: ExchangeError | None = None
 
@@ -88,6 +89,7 @@ class Lane:
         async with means.turns:
             try:
                 client = means.client()
+                self._asked_until = await self.source.asked_until(client, means.grace_ms)
                 self.closed_until = await self.source.closed_until(client, means.grace_ms)
             except ExchangeError as error:
                 self.failures += [LaneFailure(interval, error) for interval in self.wanted]
@@ -119,7 +121,7 @@ class Lane:
         return permanent or len(self.failures) >= _PATIENCE
 
     def _wanted_until_now(self) -> list[Interval]:
-        last = self.closed_until or 0
+        last = self._asked_until
         end = min(last, self.instrument.delisted_at or last)
         aligned = (self.source.align(interval) for interval in self.wanted)
         return [part for i in aligned if (part := i.intersect(Interval(0, end)))]

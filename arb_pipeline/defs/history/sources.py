@@ -39,8 +39,15 @@ class Source(Protocol):
     def align(self, interval: Interval) -> Interval:
         """The stretch whose coverage the rows of ``interval`` fill; it may be empty."""
 
+    async def asked_until(self, client: ExchangeClient, grace_ms: int) -> int:
+        """Up to when it is worth asking, by the exchange's clock, milliseconds.
+
+        Raises:
+            ExchangeError: the exchange's clock can't be read.
+        """
+
     async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
-        """Up to when the past is final, by the exchange's clock, milliseconds.
+        """Up to when the past is final; what is younger is stored, and asked for again.
 
         Raises:
             ExchangeError: the exchange's clock can't be read.
@@ -93,6 +100,10 @@ class CandleSource:
     def align(self, interval: Interval) -> Interval:
         """See ``Source``."""
         return self.length.align(interval)
+
+    async def asked_until(self, client: ExchangeClient, grace_ms: int) -> int:
+        """See ``Source``: a candle that is not closed is none."""
+        return await self.closed_until(client, grace_ms)
 
     async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
         """See ``Source``."""
