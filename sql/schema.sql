@@ -389,7 +389,7 @@ CREATE TABLE account_trades (
     is_maker boolean,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT pk_account_trades PRIMARY KEY (id),
-    CONSTRAINT uq_account_trades_trade UNIQUE (symbol_id, trade_id),
+    CONSTRAINT uq_account_trades_trade UNIQUE (symbol_id, trade_id, side),
     CONSTRAINT fk_account_trades_symbol FOREIGN KEY (symbol_id) REFERENCES symbols(id),
     CONSTRAINT chk_fee CHECK (fee > '-Infinity'::numeric AND fee < 'Infinity'::numeric),
     CONSTRAINT chk_fee_asset CHECK (is_valid_name(fee_asset)),
@@ -407,7 +407,7 @@ COMMENT ON TABLE account_trades IS 'Own fills. Source: signed exchange REST API.
 COMMENT ON COLUMN account_trades.id IS 'Order of storing.';
 COMMENT ON COLUMN account_trades.timestamp IS 'When it was filled. Source: exchange clock.';
 COMMENT ON COLUMN account_trades.symbol_id IS 'What was traded, and on which exchange.';
-COMMENT ON COLUMN account_trades.trade_id IS 'The exchange''s id of the fill.';
+COMMENT ON COLUMN account_trades.trade_id IS 'The exchange''s id of the trade; who trades with himself has two fills of it, one a side.';
 COMMENT ON COLUMN account_trades.order_id IS 'The exchange''s id of the order.';
 COMMENT ON COLUMN account_trades.side IS 'Own side: buy or sell.';
 COMMENT ON COLUMN account_trades.price IS 'Price, quote units per base unit.';
@@ -1386,10 +1386,15 @@ WITH wanted AS (
             c.absent_confirmed_at,
             c.absent_rechecked_at,
             c.updated_at,
-            GREATEST((w.day::timestamp without time zone AT TIME ZONE 'UTC'::text), s.listed_at) AS start_at,
-            LEAST(((w.day + 1)::timestamp without time zone AT TIME ZONE 'UTC'::text), s.delisted_at, now()) AS end_at
+            GREATEST((w.day::timestamp without time zone AT TIME ZONE 'UTC'::text), COALESCE(date_bin(l.length, f.from_at + l.length - '00:00:00.000001'::interval, l.monday), f.from_at)) AS start_at,
+            LEAST(((w.day + 1)::timestamp without time zone AT TIME ZONE 'UTC'::text), COALESCE(date_bin(l.length, f.until_at, l.monday), f.until_at)) AS end_at
            FROM wanted w
              JOIN symbols s ON w.symbol_id = s.id
+             LEFT JOIN registrations r ON w.symbol_id = r.symbol_id AND w.data_set = r.data_set AND w.timeframe = r.timeframe AND w.day >= r.history_from
+             CROSS JOIN LATERAL ( SELECT NULLIF(w.timeframe, ''::text)::interval AS length,
+                    '1970-01-05 00:00:00+00'::timestamp with time zone AS monday) l
+             CROSS JOIN LATERAL ( SELECT GREATEST((r.history_from::timestamp without time zone AT TIME ZONE 'UTC'::text), s.listed_at) AS from_at,
+                    LEAST(s.delisted_at, now()) AS until_at) f
              LEFT JOIN coverage c ON w.symbol_id = c.symbol_id AND w.data_set = c.data_set AND w.timeframe = c.timeframe AND w.day = c.day
         )
  SELECT e.enum_value AS exchange,
@@ -1413,7 +1418,7 @@ WITH wanted AS (
     d.symbol_id
    FROM days d
      JOIN exchanges e ON d.exchange_id = e.id;
-COMMENT ON VIEW coverage_daily_named IS 'Per symbol, data set and UTC day, how many seconds are present, confirmed absent, unreachable and missing so far; also of wanted days nothing is known of yet.';
+COMMENT ON VIEW coverage_daily_named IS 'Per symbol, data set and UTC day, how many seconds are present, confirmed absent, unreachable and missing so far; also of wanted days nothing is known of yet. Of candles, only closed ones that open in what is wanted can be missing.';
 
 -- Columns: exchange text, symbol text, exchange_symbol text, data_set text, timeframe text, registered_at timestamp with time zone, history_from date, completed_at timestamp with time zone, is_tracked boolean, symbol_id integer
 CREATE VIEW registrations_named AS

@@ -12,7 +12,7 @@ from typing import Any
 from arb_pipeline.exchanges import history_cells as cells
 from arb_pipeline.exchanges.candle_cells import BadRow, shown
 from arb_pipeline.exchanges.history_cells import Row
-from arb_pipeline.exchanges.history_draft import ID, Answer, HistoryRow, identity_of
+from arb_pipeline.exchanges.history_draft import ID, SIDE, Answer, HistoryRow
 from arb_pipeline.exchanges.history_source import FROM_ID, Source, by_milliseconds, by_seconds
 from arb_pipeline.exchanges.trades_sources import next_offset, next_page
 from arb_pipeline.model import DAY_MS, Exchange, Instrument
@@ -101,12 +101,17 @@ def _is_maker(row: Row) -> bool:
     return bool(role == "maker")
 
 
+def fill_of(row: HistoryRow) -> str:
+    """What makes a fill one: who trades with himself has two of one trade's id, on both sides."""
+    return f"{row[ID]} ({row[SIDE]})"
+
+
 def _next_id(params: Mapping[str, Any], answer: Answer, _: int) -> dict[str, Any] | None:
-    """From the id after the last: ids rise, but not one by one; times must not be sent beside."""
+    """From the last id on, whose other side may be behind; times must not be sent beside."""
     names = [int(row[ID]) for row, _ in answer.rows if row[ID].isdecimal()]
     if not names:
         return None
-    return {"symbol": params["symbol"], "limit": params["limit"], FROM_ID: max(names) + 1}
+    return {"symbol": params["symbol"], "limit": params["limit"], FROM_ID: max(names)}
 
 
 def _cursor(answer: Answer) -> str:
@@ -123,7 +128,7 @@ def _by_id(method: str, first_ms: int, buyer: str, maker: str) -> Source:
         method=method,
         request=by_milliseconds(),
         read=_binance(buyer, maker),
-        key=identity_of,
+        key=fill_of,
         following=_next_id,
         first_ms=first_ms,
     )
@@ -135,7 +140,7 @@ def _of_bybit(category: str) -> Source:
         request=by_milliseconds(category=category, execType="Trade"),
         read=_bybit,
         path=("result", "list"),
-        key=identity_of,
+        key=fill_of,
         following=_next_cursor,
         has_more=lambda answer, _: bool(_cursor(answer)),
         first_ms=_WEEK_MS,
@@ -151,7 +156,7 @@ FILLS: Mapping[Exchange, Source] = {
         method="private_spot_get_my_trades",
         request=by_seconds("currency_pair", account="spot"),
         read=_gate_spot,
-        key=identity_of,
+        key=fill_of,
         following=next_page,
         first_ms=30 * DAY_MS,
     ),
@@ -159,7 +164,7 @@ FILLS: Mapping[Exchange, Source] = {
         method="private_futures_get_settle_my_trades_timerange",
         request=by_seconds("contract", settle="usdt"),
         read=_gate_futures,
-        key=identity_of,
+        key=fill_of,
         following=next_offset,
         first_ms=30 * DAY_MS,
     ),
@@ -167,7 +172,7 @@ FILLS: Mapping[Exchange, Source] = {
         method="spot_private_get_mytrades",
         request=by_milliseconds(),
         read=_binance("isBuyer", "isMaker"),
-        key=identity_of,
+        key=fill_of,
         first_ms=_WEEK_MS,
     ),
 }

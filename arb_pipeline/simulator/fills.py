@@ -26,7 +26,8 @@ class Fill:
     """One fill of an own order; numbers are the text the exchange sends.
 
     Attributes:
-        number: the exchange's id of it, unique per symbol and rising with time.
+        number: the exchange's id of the trade, rising with time; who trades with himself has two
+            fills of it, one a side.
         order: the exchange's id of the order.
         quantity: base units; contracts on Gate's futures.
         value: quote units.

@@ -14,4 +14,4 @@ SELECT
     received_at
 FROM account_trades
 WHERE symbol_id = any($1::INTEGER []) AND timestamp >= $2 AND timestamp < $3
-ORDER BY symbol_id, timestamp, trade_id
+ORDER BY symbol_id, timestamp, trade_id, side
