@@ -93,7 +93,10 @@ def _backfill(found: Progress | None) -> str:
 
 @symbols_app.command("track")
 def track_symbols(exchange: Exchange, symbols: Names) -> None:
-    """Collect these symbols from now on, and backfill them (ARB_BACKFILL_DAYS)."""
+    """Collect these symbols from now on, and backfill them (ARB_BACKFILL_DAYS).
+
+    Raising that setting later deepens them; arb-pipeline backfill deepens one of them alone.
+    """
     with open_session() as session:
         reference = session.reference()
         for name in symbols:  # all or none: no typing error leaves half of them tracked

@@ -93,7 +93,10 @@ def names_of(lines: Sequence[Line]) -> tuple[list[int], list[str], list[str]]:
 async def register(
     database: Pool | Connection, collected: Sequence[Collected], first_day: int
 ) -> list[int]:
-    """Register tracked symbols that are not, or were tracked anew; returns their ids.
+    """Register tracked symbols that are not, or were tracked anew; deepen those wanted deeper.
+
+    What was complete and is deepened is so once more when the older days are there. Returns the
+    ids of all that changed.
 
     Args:
         database: to write to; nothing is written where everything is registered.

@@ -82,6 +82,20 @@ def test_the_depth_ends_where_the_exchange_does(
     assert pipeline.rows("SELECT history_from::text FROM registrations") == [(ago(7),)]
 
 
+def test_a_deeper_setting_fetches_the_days_before_and_no_other(
+    repairing: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = repairing
+    pipeline.track(BYBIT, "BTC/USDT")
+    complete(pipeline)
+    monkeypatch.setenv("ARB_BACKFILL_DAYS", "4")
+    settings_module.settings.cache_clear()
+    runs = complete(pipeline)
+    assert [asked_for(run)[:2] for run in runs] == [(f"{ago(4)}|BYBIT_SPOT",) * 2]
+    done = "SELECT history_from::text, completed_at IS NOT NULL FROM registrations"
+    assert pipeline.rows(done) == [(ago(4), True)]
+
+
 @pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`")  # Dagster's own call
 def test_other_runs_of_the_exchange_come_first(repairing: Pipeline) -> None:
     pipeline = repairing

@@ -51,3 +51,27 @@ async def test_registering_again_writes_nothing(pool: Pool) -> None:
     assert await pool.fetchval("SELECT array_agg(data_set) FROM repair_attempts") == ["trades"]
     (found,) = (await progress(pool, [BINANCE])).values()
     assert (found.percent, found.is_complete) == (0, False)
+
+
+async def test_a_deeper_setting_deepens_what_is_registered_and_a_shallower_one_nothing(
+    pool: Pool,
+) -> None:
+    symbol = (await an_instrument(pool)).symbol_id
+    await pool.execute("UPDATE symbols SET is_tracked = true, tracked_at = '2026-01-10 23:00+00'")
+    await register(pool, [Collected(BINANCE, "candles", "1m", 3)], DAY)
+    await register(pool, [Collected(BINANCE, "trades", "", 1)], DAY)
+    await pool.execute(FAILING)
+    await pool.execute("UPDATE registrations SET completed_at = now()")
+    for days in (3, 1):
+        assert await register(pool, [Collected(BINANCE, "candles", "1m", days)], DAY) == []
+    assert await register(pool, [Collected(BINANCE, "candles", "1m", 5)], DAY) == [symbol]
+    found = {one.data_set: one for one in await registrations(pool, [BINANCE])}
+    assert (found["candles"].history_from, found["candles"].is_complete) == (
+        DAY + 4 * DAY_MS,
+        False,
+    )
+    assert (found["trades"].history_from, found["trades"].is_complete) == (DAY + 8 * DAY_MS, True)
+    # What failed in the days it had already goes on waiting.
+    assert await pool.fetchval("SELECT count(*) FROM repair_attempts") == 2
+    await pool.execute("UPDATE symbols SET is_tracked = false")
+    assert await register(pool, [Collected(BINANCE, "candles", "1m", 9)], DAY) == []

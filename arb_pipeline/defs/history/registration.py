@@ -21,7 +21,7 @@ from arb_pipeline.storage.registrations import Registration, register, registrat
 
 
 async def registered(pool: Pool) -> list[Registration]:
-    """Register what became tracked; everything registered of the enabled exchanges."""
+    """Register what became tracked or is wanted deeper; everything of the enabled exchanges."""
     exchanges = settings().exchanges
     await register(pool, collected(exchanges, now_ms()), settings().history_start_ms)
     return await registrations(pool, exchanges)
@@ -35,7 +35,8 @@ async def registered(pool: Pool) -> list[Registration]:
     description=(
         "Fills the history of symbols that became tracked (arb-pipeline symbols track, or SQL), to "
         "the depth of ARB_BACKFILL_DAYS (of trades: ARB_TRADES_BACKFILL_DAYS) or as far back as "
-        "the exchange serves and retention keeps, newest days first."
+        "the exchange serves and retention keeps, newest days first. Where that setting was raised "
+        "since, the days before are filled as well."
     ),
 )
 def registration(
