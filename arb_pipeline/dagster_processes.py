@@ -51,7 +51,8 @@ def children(host: str, port: int, home: Path) -> list[Child]:
     return [
         Child(
             "dagster-code-server",
-            [sys.executable, "-m", "dagster", "api", "grpc", "--socket", str(meeting),
+            [sys.executable, "-m", "arb_pipeline.dagster_code_server", "api", "grpc",
+             "--socket", str(meeting),
              "--module-name", "arb_pipeline.definitions", "--location-name", _LOCATION,
              "--use-python-environment-entry-point", "--log-level", "warning"],
             ready=lambda: _listens(meeting),

@@ -1,7 +1,8 @@
 """Ten minutes of ``arb-pipeline up`` on the simulator: punctuality, CPU and memory of everything.
 
 Run ``python -m arb_pipeline_tests.benchmarks.bench_heartbeat --minutes 10``. CPU seconds count
-the children a process has buried, so the runs, which live for seconds, are the code server's.
+the children a process has buried, so the runs, which live for seconds, are told by the process they
+are copies of. Memory is what is a process's own, and its share of what several hold.
 """
 
 from __future__ import annotations
@@ -28,15 +29,16 @@ _ACCOUNTS = {
     for company in ("BINANCE", "BYBIT", "GATEIO", "MEXC")
     for part in ("KEY", "SECRET")
 }
+_PRELOADED = "multiprocessing.forkserver"  # runs are copies of it
 _NAMES = {
     "arb_pipeline up": "up",
     "arb_pipeline.watchdog": "watchdog",
     "simulator --port": "simulator",
-    "dagster api grpc": "code server",
+    "dagster_code_server api grpc": "code server",
     "dagster_webserver": "webserver",
     "dagster._daemon": "daemon",
     "postgres": "PostgreSQL",
-    "spawn_main": "runs",
+    _PRELOADED: "runs",
 }
 _STATISTICS = """
 SELECT asset, count(DISTINCT timestamp) AS beats, count(*) AS samples, count(problem) AS failed,
@@ -99,7 +101,7 @@ def _watch(home: str, minutes: float) -> None:
             except psutil.Error:
                 continue
             now[name] += times.user + times.system
-            if name == "code server":
+            if name == "preloaded":
                 now["runs (ended)"] += times.children_user + times.children_system
             resident[name] += memory_info.pss
         for name, seconds in now.items():
@@ -125,16 +127,22 @@ def _processes(home: str) -> list[tuple[str, psutil.Process]]:
     found = []
     for process in psutil.process_iter():
         try:
-            command = " ".join(process.cmdline())
+            command, parent = _command(process), _command(process.parent())
             ours = process.environ().get("ARB_HOME") == home
         except psutil.Error:
             continue
         if not ours and home not in command and "postgres: " not in command:
             continue
         name = next((name for part, name in _NAMES.items() if part in command), None)
+        if name == "runs" and _PRELOADED not in parent:
+            name = "preloaded"
         if name:
             found.append((name, process))
     return found
+
+
+def _command(process: psutil.Process | None) -> str:
+    return "" if process is None else " ".join(process.cmdline())
 
 
 def _ask(home: str, environment: dict[str, str]) -> None:

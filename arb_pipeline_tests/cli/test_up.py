@@ -16,7 +16,7 @@ ONCE = (
     "arb_pipeline up",
     "arb_pipeline.watchdog",
     "simulator --port",
-    "dagster api grpc",
+    "arb_pipeline.dagster_code_server api grpc",
     "dagster_webserver",
     "dagster._daemon",
     "postgres -D",
@@ -42,6 +42,7 @@ def test_it_starts_everything_survives_being_killed_and_ends_by_one_signal(
     running = machine.processes()
     for name in ONCE:
         assert len([command for command in running if name in command]) == 1, running
+    assert any("multiprocessing.forkserver" in command for command in running), running
 
     beside = machine.up()
     assert beside.wait(timeout=60) == 2
