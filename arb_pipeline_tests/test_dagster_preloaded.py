@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import subprocess
 import sys
-from multiprocessing.connection import Connection
 
 import psutil
 import pytest
 
 
-def look(answer: Connection) -> None:
+def look() -> None:
     """In a copy: what is there already, and what the process it is a copy of holds open."""
     original = psutil.Process(os.getppid())
-    answer.send(
-        {
-            "imported": "arb_pipeline.definitions" in sys.modules,
-            "threads": original.num_threads(),
-            "files": [file.path for file in original.open_files()],
-            "sockets": [str(one.laddr) for one in original.net_connections(kind="inet")],
-        }
-    )
+    found = {
+        "imported": "arb_pipeline.definitions" in sys.modules,
+        "threads": original.num_threads(),
+        "files": [file.path for file in original.open_files()],
+        "sockets": [str(one.laddr) for one in original.net_connections(kind="inet")],
+    }
+    print(json.dumps(found))
 
 
 @pytest.mark.slow
 def test_a_copy_has_everything_and_shares_no_file_socket_or_thread() -> None:
+    """In a Python of its own: a process has one such original, and other tests have theirs."""
+    said = subprocess.run(
+        [sys.executable, "-m", __name__], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert json.loads(said.stdout) == {"imported": True, "threads": 1, "files": [], "sockets": []}
+
+
+if __name__ == "__main__":
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["arb_pipeline.dagster_preloaded"])
-    here, there = context.Pipe()
-    process = context.Process(target=look, args=[there])
+    process = context.Process(target=look)
     process.start()
-    assert here.poll(60)
-    found = here.recv()
     process.join()
-    assert process.exitcode == 0
-    assert found == {"imported": True, "threads": 1, "files": [], "sockets": []}
+    sys.exit(process.exitcode)

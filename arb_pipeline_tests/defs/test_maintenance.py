@@ -16,8 +16,8 @@ from arb_pipeline.settings import settings
 from arb_pipeline.storage.coverage import to_datetime, to_ms
 from arb_pipeline_tests.defs.maintained import (
     DEFS,
+    FIRST,
     NOW,
-    TODAY,
     ago,
     book_tickers,
     database,
@@ -34,7 +34,7 @@ HALF_HOUR = 30 * 60_000
 def _chunks(first_day: int, kept_days: int) -> int:
     """How many chunks, one per row, lie between the start of a day and what is kept."""
     cutoff = to_ms(NOW) - kept_days * DAY_MS
-    return len(range(TODAY - first_day * DAY_MS, cutoff - HALF_HOUR, DAY_MS // 4))
+    return len(range(FIRST - first_day * DAY_MS, cutoff - HALF_HOUR, DAY_MS // 4))
 
 
 def _oldest(database: Any, table: str) -> datetime:
@@ -55,7 +55,7 @@ def test_what_is_too_old_goes_and_the_report_says_so(
     assert dropped.keys() == settings().keep_days.keys()
     books = dropped["book_ticker_snapshots"]
     assert books["chunks dropped"] == _chunks(10, 3)
-    assert books["from"] == f"{to_datetime(TODAY - 10 * DAY_MS):%Y-%m-%d %H:%M}"
+    assert books["from"] == f"{to_datetime(FIRST - 10 * DAY_MS):%Y-%m-%d %H:%M}"
     assert books["bytes"] > 0
     assert books["because of"] is None
     assert dropped["balance_snapshots"]["chunks dropped"] == 0
@@ -82,7 +82,7 @@ def test_days_that_are_being_written_are_held_back(
     )
     success, metadata = retain(instance)
     assert success
-    assert _oldest(database, "book_ticker_snapshots") == to_datetime(TODAY - 6 * DAY_MS)
+    assert _oldest(database, "book_ticker_snapshots") == to_datetime(FIRST - 6 * DAY_MS)
     assert NOW - _oldest(database, "ticker_snapshots") < timedelta(days=7, minutes=31)
     books = rows(metadata, "dropped")["book_ticker_snapshots"]
     assert books["chunks dropped"] == 4 * 4

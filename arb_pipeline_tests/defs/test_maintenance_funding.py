@@ -15,7 +15,7 @@ from arb_pipeline.model import DAY_MS
 from arb_pipeline.settings import settings
 from arb_pipeline.storage.coverage import to_datetime, to_ms
 from arb_pipeline.storage.database import Connection
-from arb_pipeline_tests.defs.maintained import NOW, TODAY, ago, database, instance, retain, rows
+from arb_pipeline_tests.defs.maintained import FIRST, NOW, ago, database, instance, retain, rows
 
 __all__ = ["database", "instance"]
 
@@ -34,7 +34,7 @@ def funding(database: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Ten days, of which four are kept: predicted every six hours, paid every twelve."""
     monkeypatch.setenv("ARB_KEEP_DAYS", f"{TABLE}=4")
     settings.cache_clear()
-    since = to_datetime(TODAY - 10 * DAY_MS)
+    since = to_datetime(FIRST - 10 * DAY_MS)
     for is_settled, hours in ((False, 6), (True, 12)):
         values = (since, NOW, is_settled, timedelta(hours=hours))
         database(partial(_fill, values))
@@ -48,8 +48,8 @@ async def _fill(values: tuple[object, ...], connection: Connection) -> None:
 def _due(first_day: int) -> tuple[int, int]:
     """How many predicted rows too old from a day on lie alone, and how many beside a payment."""
     last = to_ms(NOW) - 4 * DAY_MS - HOUR
-    alone = range(TODAY - first_day * DAY_MS + 6 * HOUR, last + 1, 12 * HOUR)
-    beside = range(TODAY - first_day * DAY_MS, last + 1, 12 * HOUR)
+    alone = range(FIRST - first_day * DAY_MS + 6 * HOUR, last + 1, 12 * HOUR)
+    beside = range(FIRST - first_day * DAY_MS, last + 1, 12 * HOUR)
     return len(alone), len(beside)
 
 
@@ -88,7 +88,7 @@ def test_days_that_are_being_filled_are_held_back(
     )
     told = rows(retain(instance)[1], "dropped")[TABLE]
     assert (told["chunks dropped"], told["rows deleted"]) == (3 * 2, 3 * 2)
-    assert funding(lambda c: c.fetchval(OLDEST)) == to_datetime(TODAY - 7 * DAY_MS)
+    assert funding(lambda c: c.fetchval(OLDEST)) == to_datetime(FIRST - 7 * DAY_MS)
     assert told["chunks held back"] == sum(_due(7))
     assert told["because of"] == f"run {run.run_id[:8]} of funding_rate_history"
 
