@@ -1,7 +1,8 @@
 """A page of candles read by columns, at the cost of a few calls into C.
 
-What belongs here: the way nearly every page takes, which gives up where anything at all is
-unusual. What does not: saying what is wrong, row by row (``candle_rows.py``).
+What belongs here: the way of nearly every page whose numbers are not padded (those that are go by
+``candle_lines.py``), which gives up where anything at all is unusual. What does not: saying what is
+wrong, row by row (``candle_rows.py``).
 """
 
 from __future__ import annotations

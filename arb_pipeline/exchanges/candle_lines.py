@@ -23,7 +23,7 @@ _TABS_FOR_COMMAS = bytes.maketrans(b",", b"\t")
 _KINDS = {"i": b"", "n": rb'"\.?"'}  # what is left of a cell without its digits
 
 
-class LineReader:
+class PaddedReader:
     """Reads whole answers of one exchange and timeframe.
 
     Args:

@@ -26,7 +26,7 @@ from arb_pipeline.exchanges.candle_cells import (
 )
 from arb_pipeline.exchanges.candle_columns import NAMES, ColumnReader, ParsedRows
 from arb_pipeline.exchanges.candle_dialects import CandleDialect
-from arb_pipeline.exchanges.candle_lines import LineReader
+from arb_pipeline.exchanges.candle_lines import PaddedReader
 from arb_pipeline.exchanges.shapes import WrongShape
 from arb_pipeline.model import CandleRow, Interval, Timeframe, iso
 
@@ -48,11 +48,11 @@ class RowReader:
         self._size = Decimal(contract_size)
         self._closed = dialect.columns.closed
         self._columns = ColumnReader(dialect, timeframe, contract_size)
-        self._lines = LineReader(dialect, timeframe) if dialect.cells else None
+        self._padded = PaddedReader(dialect, timeframe) if dialect.cells else None
 
     def glance(self, body: bytes, window: Interval) -> ParsedRows | None:
         """The candles of a whole answer with nothing unusual in it; None where it is not such."""
-        seen = self._lines.glance(body, window) if self._lines else None
+        seen = self._padded.glance(body, window) if self._padded else None
         return seen or self._columns.glance(body, window)
 
     def read(self, rows: Sequence[Any], window: Interval) -> ParsedRows:

@@ -12,7 +12,7 @@ import pytest
 from arb_pipeline.exchanges.bodies import parse
 from arb_pipeline.exchanges.candle_columns import ParsedRows
 from arb_pipeline.exchanges.candle_dialects import CANDLE_DIALECTS
-from arb_pipeline.exchanges.candle_lines import LineReader
+from arb_pipeline.exchanges.candle_lines import PaddedReader
 from arb_pipeline.exchanges.candle_rows import RowReader
 from arb_pipeline.exchanges.shapes import WrongShape
 from arb_pipeline.model import TIMEFRAMES, CandleLines, Exchange, Interval
@@ -39,7 +39,7 @@ def body(rows: list[list[Any]]) -> bytes:
 
 
 def glance(text: bytes) -> ParsedRows | None:
-    return LineReader(DIALECT, M1).glance(text, WINDOW)
+    return PaddedReader(DIALECT, M1).glance(text, WINDOW)
 
 
 def careful(text: bytes) -> list[Any] | None:
@@ -70,7 +70,7 @@ def test_rows_open_as_far_apart_as_the_timeframe_says(timeframe: str) -> None:
     frame = TIMEFRAMES[timeframe]
     window = Interval(frame.ceil(START), frame.ceil(START) + 3 * frame.milliseconds)
     opens = range(window.start, window.end, frame.milliseconds)
-    reader = LineReader(DIALECT, frame)
+    reader = PaddedReader(DIALECT, frame)
     seen = reader.glance(body([row(time) for time in opens]), window)
     assert seen is not None
     assert [known[0] for known in seen.rows] == list(opens)

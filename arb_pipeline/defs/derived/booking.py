@@ -63,17 +63,14 @@ class Booking:
         inputs = await self._inputs(midnight)
         last = await kept.kept_ledger(self.connection, self.exchange_id, reference)
         since = None
-        if (
-            last
-            and last.until <= midnight
-            and last.inputs
-            == (inputs if last.until == midnight else await self._inputs(last.until))
-        ):
-            since, self._positions = last.until, _positions_of(last.positions)
+        if last and last.until <= midnight:
+            now = inputs if last.until == midnight else await self._inputs(last.until)
+            if last.inputs == now:
+                since, self._positions = last.until, _positions_of(last.positions)
         if since != midnight:
             await self._book(since, midnight)
-            now = Kept(midnight, inputs, _state_of(self._positions))
-            await kept.keep_ledger(self.connection, self.exchange_id, reference, now)
+            new = Kept(midnight, inputs, _state_of(self._positions))
+            await kept.keep_ledger(self.connection, self.exchange_id, reference, new)
         await self._book(midnight, until + 1)
         return self._positions
 
