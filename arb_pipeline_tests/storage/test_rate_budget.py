@@ -65,6 +65,15 @@ async def test_a_beat_larger_than_its_reserve_is_first_in_the_next_window(pool: 
     assert (await hand.lease(BYBIT, 5)).weight == 5  # nothing is reserved twice
 
 
+async def test_who_waits_for_the_end_of_a_ban_claims_nothing(pool: Pool) -> None:
+    minute = replace(BEAT, window_seconds=60.0)
+    ledger = RateLedger(pool)
+    await ledger.block(Company.BYBIT, 30.0, "418")
+    assert (await ledger.lease(minute, Ask(1, 1, reserved=True))).weight == 0
+    await pool.execute("UPDATE company_blocks SET blocked_until = clock_timestamp()")
+    assert (await ledger.lease(replace(minute, reserve=0.2), Ask(1, 1))).weight == 1
+
+
 async def test_a_claim_of_a_clock_that_was_ahead_stops_nobody(pool: Pool) -> None:
     hour = 3_600_000
     hand = Hand(pool, MIDDLE + hour)

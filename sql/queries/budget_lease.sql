@@ -108,6 +108,7 @@ roomy AS (
             END
         ) AS room,
         total = 0 AND (next_total = 0 OR NOT at_edge) AS untouched,
+        coalesce(blocked_until > to_timestamp(moment / 1000), false) AS is_blocked,
         -- No claim lasts longer, unless the clock was set back meanwhile.
         NOT $11::BOOLEAN
         AND claimed_until > to_timestamp(moment / 1000)
@@ -140,7 +141,7 @@ decided AS (
     SELECT
         *,
         CASE
-            WHEN blocked_until > to_timestamp(moment / 1000) OR after_others THEN 0
+            WHEN is_blocked OR after_others THEN 0
             WHEN careful AND pause_ms > 0 THEN 0
             -- A quarter of what is left: the last of it is dealt in small parts.
             WHEN $9::BIGINT <= room THEN greatest(
@@ -180,7 +181,7 @@ UPDATE rate_budgets AS b SET
         ELSE d.pace
     END,
     claimed_until = CASE
-        WHEN $11::BOOLEAN AND d.part = 0
+        WHEN $11::BOOLEAN AND d.part = 0 AND NOT d.is_blocked
             -- The first moment of the next window, and time for all who wait to take their turn.
             THEN to_timestamp(
                 ((d.w + 1) * $4::FLOAT8 + $5::FLOAT8 + least(2000, $4::FLOAT8 / 4)) / 1000
