@@ -68,7 +68,9 @@ class Walk:
             if lost:
                 yield self._page(Draft(lost, None), edge, requests, unreachable=[lost])
                 start = lost.end
-                continue
+            # It is not looked at again before asking: each millisecond would be a page of its own.
+            if start == edge.end:
+                return
             piece = self._piece(start, min(start + length, edge.end), edge)
             draft, shorter = await self._fetch(piece, requests)
             if piece.start < await self._horizon(margin_ms=0):

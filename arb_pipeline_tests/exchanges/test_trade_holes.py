@@ -114,7 +114,7 @@ async def test_a_horizon_that_passes_while_a_request_waits_leaves_no_false_silen
 
     async def waiting(client: Any, *args: Any, grace_ms: int) -> AsyncIterator[HistoryPage]:
         # The exchange's clock as it goes on between looking at it and being answered.
-        looks = iter([NOW] * 3)
+        looks = iter([NOW] * 2)
 
         async def clock() -> int:
             return next(looks, late)
