@@ -15,6 +15,7 @@ from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.model import DAY_MS, DataSet, Exchange, now_ms
 from arb_pipeline.simulator import Fault, FaultKind
 from arb_pipeline.simulator.books import book
+from arb_pipeline.simulator.candles import TRADES_MS
 from arb_pipeline_tests.integration.conftest import Pipeline
 
 PERPETUAL, GATE, MEXC = Exchange.GATEIO_FUTURES, Exchange.GATEIO_SPOT, Exchange.MEXC_SPOT
@@ -46,6 +47,16 @@ class Desk:
             instance.report_runless_asset_event(event)
         return found.skip_message or ""
 
+    def stand_still(self) -> None:
+        """Freeze the market, where no best offer is too small to be worth an order."""
+        for now in range(now_ms(), now_ms() - 60_000, -TRADES_MS):
+            self.pipeline.simulator.clock.freeze(now)
+            tops = [self.top(PERPETUAL, "BTC_USDT", "asks"), self.top(GATE, "BTC_USDT", "asks")]
+            tops.append(self.top(MEXC, "BTCUSDT", "bids"))
+            if all(price * quantity > 1000 for price, quantity in tops):
+                return
+        raise AssertionError("no such moment")
+
     def top(self, exchange: Exchange, name: str, side: str) -> tuple[Decimal, Decimal]:
         """Price and base units the simulator offers, out of its ticks and lots."""
         simulator = self.pipeline.simulator
@@ -72,8 +83,8 @@ def desk(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("ARB_BOOK_STALE_SECONDS", "600")
     settings_module.settings.cache_clear()
     made = Desk(pipeline)
-    # The market stands still: what a beat sees is what is computed by hand.
-    pipeline.simulator.clock.freeze(now_ms())
+    # What a beat sees is what is computed by hand.
+    made.stand_still()
     for exchange in (PERPETUAL, GATE):
         pipeline.simulator.open_spread(exchange, "BTC_USDT", 0, 3600)
     return made
