@@ -71,8 +71,9 @@ def test_trades_of_a_day_are_stored_once_and_make_its_candles(frozen: Pipeline) 
     ) == [(0,)]
 
     manager = HistoryIOManager(database=DatabaseResource(), writer_connections=1)
-    context = dg.build_input_context(asset_key=dg.AssetKey("trades"), partition_key=str(day.key))
-    frame = manager.load_input(context)
+    asset, key = dg.AssetKey("trades"), str(day.key)
+    with dg.build_input_context(asset_key=asset, partition_key=key) as context:
+        frame = manager.load_input(context)
     assert len(frame) == rows
     assert isinstance(frame["price"].iloc[0], Decimal)
 

@@ -151,11 +151,9 @@ def test_a_sample_becomes_a_frame_for_what_builds_on_it(pipeline: Pipeline) -> N
     track_everywhere(pipeline)
     assert beat(pipeline).problem is None
     manager = SnapshotIOManager(database=DatabaseResource())
-    context = dg.build_input_context(
-        asset_key=dg.AssetKey("book_tickers"),
-        partition_key=sorted(keys([Exchange.BYBIT_SPOT]))[0],
-    )
-    frame = manager.load_input(context)
+    asset, key = dg.AssetKey("book_tickers"), sorted(keys([Exchange.BYBIT_SPOT]))[0]
+    with dg.build_input_context(asset_key=asset, partition_key=key) as context:
+        frame = manager.load_input(context)
     assert len(frame) == len(SYMBOLS)
     assert str(frame["bid_price"].iloc[0]) == str(
         pipeline.rows(

@@ -109,8 +109,8 @@ def test_a_past_day_is_computed_from_what_is_kept_or_fails_and_says_why(market: 
     key = str(ExchangeDay(SPOT, yesterday).key)
     manager = DerivedIOManager(database=DatabaseResource())
     asset = dg.AssetKey("order_flow_metrics")
-    context = dg.build_input_context(asset_key=asset, partition_key=key)
-    assert list(manager.load_input(context)["book_count"]) == [3]
+    with dg.build_input_context(asset_key=asset, partition_key=key) as context:
+        assert list(manager.load_input(context)["book_count"]) == [3]
 
 
 def test_an_exchange_without_books_fails_alone(market: Market) -> None:
