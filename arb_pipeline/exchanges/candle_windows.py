@@ -17,18 +17,15 @@ _HORIZON_MARGIN = 5
 SETTLED_AFTER_MS = 120_000
 
 
-async def closed_until(client: ExchangeClient, timeframe: Timeframe, grace_ms: int) -> int:
-    """End of the last closed candle, by the exchange's clock, milliseconds.
+def closed_until(timeframe: Timeframe, now: int, grace_ms: int) -> int:
+    """End of the last closed candle, milliseconds.
 
     Args:
-        client: the exchange.
         timeframe: of the candles.
+        now: the exchange's time, milliseconds.
         grace_ms: how long after its end a candle may still change.
-
-    Raises:
-        ExchangeError: the exchange's clock can't be read.
     """
-    return timeframe.floor(await client.clock() - grace_ms)
+    return timeframe.floor(now - grace_ms)
 
 
 def horizon(

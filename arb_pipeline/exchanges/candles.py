@@ -67,7 +67,7 @@ async def candle_pages(
     walk = _Walk(client, instrument, timeframe)
     aligned = timeframe.align(window)
     try:
-        end = min(aligned.end, await closed_until(client, timeframe, grace_ms))
+        end = min(aligned.end, closed_until(timeframe, await client.clock(), grace_ms))
     except ExchangeError as error:
         error.interval = aligned
         raise

@@ -135,8 +135,8 @@ async def test_the_open_candle_is_left_out_until_the_exchanges_clock_closes_it(
     simulator.clock.freeze(opened + MINUTE + GRACE - 1500)
     async with simulated(simulator) as exchanges:
         client = exchanges[exchange]
-        assert await closed_until(client, M1, 0) == opened + MINUTE
-        assert await closed_until(client, M1, 10_000) == opened
+        assert closed_until(M1, await client.clock(), 0) == opened + MINUTE
+        assert closed_until(M1, await client.clock(), 10_000) == opened
         pages = await fetch(exchanges, btc(simulator, exchange), Interval(opened, opened + MINUTE))
     assert pages == []  # closed, but not for as long as the grace
 

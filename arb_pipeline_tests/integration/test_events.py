@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import count
 
 import dagster as dg
 import pytest
@@ -12,6 +13,7 @@ from arb_pipeline.defs.io_managers import HistoryIOManager
 from arb_pipeline.defs.launch import materialize_history
 from arb_pipeline.defs.partitions import ExchangeDay
 from arb_pipeline.defs.resources import DatabaseResource
+from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.model import DAY_MS, Company, Exchange, Interval
 from arb_pipeline.settings import settings
 from arb_pipeline.simulator import Fault, FaultKind
@@ -76,6 +78,23 @@ def test_trades_of_a_day_are_stored_once_and_make_its_candles(frozen: Pipeline) 
         frame = manager.load_input(context)
     assert len(frame) == rows
     assert isinstance(frame["price"].iloc[0], Decimal)
+
+
+def test_a_millisecond_that_passes_at_every_look_is_not_called_missing(
+    frozen: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = count(TODAY + 600_000)
+
+    async def clock(_: ExchangeClient) -> int:
+        return next(looks)
+
+    monkeypatch.setattr(ExchangeClient, "clock", clock)
+    frozen.simulator.clock.freeze(TODAY + 600_000)
+    frozen.track(Exchange.BINANCE_SPOT, "BTC/USDT")
+    launched = materialize_history(
+        frozen.instance, "trades", [ExchangeDay(Exchange.BINANCE_SPOT, TODAY)]
+    )
+    assert launched.problem is None, launched.problem
 
 
 def test_funding_that_was_paid_is_stored_and_spot_has_none(frozen: Pipeline) -> None:

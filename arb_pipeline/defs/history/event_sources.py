@@ -15,7 +15,7 @@ from arb_pipeline.exchanges.client import ExchangeClient
 from arb_pipeline.exchanges.fills import fill_pages
 from arb_pipeline.exchanges.funding_history import funding_pages
 from arb_pipeline.exchanges.trades import trade_pages
-from arb_pipeline.model import DataSet, HistoryPage, Instrument, Interval
+from arb_pipeline.model import DataSet, Exchange, HistoryPage, Instrument, Interval
 
 _MINUTE_MS = 60_000
 
@@ -45,14 +45,14 @@ class EventSource:
         """The interval itself: events are looked for in any stretch."""
         return interval
 
-    async def asked_until(self, client: ExchangeClient, grace_ms: int) -> int:
+    def asked_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
         """See ``Source``; what is younger is left to the next run."""
-        return await client.clock() - max(grace_ms, SETTLED_AFTER_MS)
+        return now - max(grace_ms, SETTLED_AFTER_MS)
 
-    async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
+    def closed_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
         """See ``Source``."""
-        late = capability(client.exchange, self.data_set).grace_ms
-        return await self.asked_until(client, max(grace_ms, late))
+        late = capability(exchange, self.data_set).grace_ms
+        return self.asked_until(exchange, now, max(grace_ms, late))
 
     async def pieces(
         self, client: ExchangeClient, instrument: Instrument, window: Interval

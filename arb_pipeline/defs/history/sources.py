@@ -14,7 +14,7 @@ from arb_pipeline.exchanges import archive_candles, archive_windows
 from arb_pipeline.exchanges.candle_windows import closed_until, independent_windows
 from arb_pipeline.exchanges.candles import candle_pages
 from arb_pipeline.exchanges.client import ExchangeClient
-from arb_pipeline.model import DataSet, Instrument, Interval, Timeframe
+from arb_pipeline.model import DataSet, Exchange, Instrument, Interval, Timeframe
 from arb_pipeline.storage.history_tables import Page
 
 
@@ -39,19 +39,11 @@ class Source(Protocol):
     def align(self, interval: Interval) -> Interval:
         """The stretch whose coverage the rows of ``interval`` fill; it may be empty."""
 
-    async def asked_until(self, client: ExchangeClient, grace_ms: int) -> int:
-        """Up to when it is worth asking, by the exchange's clock, milliseconds.
+    def asked_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
+        """Up to when it is worth asking at ``now``, the exchange's time, milliseconds."""
 
-        Raises:
-            ExchangeError: the exchange's clock can't be read.
-        """
-
-    async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
-        """Up to when the past is final; what is younger is stored, and asked for again.
-
-        Raises:
-            ExchangeError: the exchange's clock can't be read.
-        """
+    def closed_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
+        """Up to when the past is final; what is younger is stored, and asked for again."""
 
     async def pieces(
         self, client: ExchangeClient, instrument: Instrument, window: Interval
@@ -101,13 +93,13 @@ class CandleSource:
         """See ``Source``."""
         return self.length.align(interval)
 
-    async def asked_until(self, client: ExchangeClient, grace_ms: int) -> int:
+    def asked_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
         """See ``Source``: a candle that is not closed is none."""
-        return await self.closed_until(client, grace_ms)
+        return self.closed_until(exchange, now, grace_ms)
 
-    async def closed_until(self, client: ExchangeClient, grace_ms: int) -> int:
-        """See ``Source``."""
-        return await closed_until(client, self.length, grace_ms)
+    def closed_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
+        """See ``Source``; the same everywhere."""
+        return closed_until(self.length, now, grace_ms)
 
     async def pieces(
         self, client: ExchangeClient, instrument: Instrument, window: Interval
