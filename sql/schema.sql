@@ -111,6 +111,7 @@ CREATE TABLE symbols (
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    min_quantity numeric,
     CONSTRAINT pk_symbols PRIMARY KEY (id),
     CONSTRAINT uq_symbols_exchange_symbol UNIQUE (exchange_id, exchange_symbol),
     CONSTRAINT uq_symbols_id_exchange UNIQUE (id, exchange_id),
@@ -123,6 +124,7 @@ CREATE TABLE symbols (
     CONSTRAINT chk_lot_size CHECK (lot_size > 0::numeric AND lot_size < 'Infinity'::numeric),
     CONSTRAINT chk_maker_fee CHECK (maker_fee > '-1'::integer::numeric AND maker_fee < 1::numeric),
     CONSTRAINT chk_min_notional CHECK (min_notional >= 0::numeric AND min_notional < 'Infinity'::numeric),
+    CONSTRAINT chk_min_quantity CHECK (min_quantity >= 0::numeric AND min_quantity < 'Infinity'::numeric),
     CONSTRAINT chk_renamed CHECK (num_nulls(renamed_at, previous_base, previous_quote) = ANY (ARRAY[0, 3])),
     CONSTRAINT chk_status CHECK (char_length(status) <= 64),
     CONSTRAINT chk_successor_differs CHECK (successor_id <> id),
@@ -160,6 +162,7 @@ COMMENT ON COLUMN symbols.successor_id IS 'The symbol that took over base and qu
 COMMENT ON COLUMN symbols.first_seen_at IS 'First sync that listed it.';
 COMMENT ON COLUMN symbols.last_seen_at IS 'Latest sync that listed it.';
 COMMENT ON COLUMN symbols.updated_at IS 'Latest change of what the exchange says of it.';
+COMMENT ON COLUMN symbols.min_quantity IS 'Smallest quantity of an order, base units; null where the exchange does not tell it.';
 
 CREATE TABLE candles (
     symbol_id integer NOT NULL,
@@ -1525,7 +1528,7 @@ COMMENT ON COLUMN arbitrage_beats.no_balance_count IS 'Of those pairs, profitabl
 COMMENT ON COLUMN arbitrage_beats.opportunity_count IS 'Opportunities that were stored.';
 COMMENT ON COLUMN arbitrage_beats.best_net_bps IS 'net_bps of the best of them, hundredths of a percent; null where there is none.';
 COMMENT ON COLUMN arbitrage_beats.computed_at IS 'When it was last computed. Source: database clock.';
-COMMENT ON COLUMN arbitrage_beats.too_small_count IS 'Of those pairs, left out because what both books (and accounts) hold is no order: less than the smallest step of the quantity, or than the smallest value, of either symbol.';
+COMMENT ON COLUMN arbitrage_beats.too_small_count IS 'Of those pairs, left out because what both books (and accounts) hold is no order: less than the smallest step of the quantity, than the smallest quantity or than the smallest value, of either symbol.';
 
 CREATE TABLE order_book_levels (
     timestamp timestamp with time zone NOT NULL,

@@ -19,7 +19,8 @@ the other one that is due later is not counted, and neither is one that has pass
 taken as long as one more unit is worth it; the best ones always, so that the threshold decides.
 A sale on spot needs holdings of the base, one of a perpetual does not. What is left is rounded down
 to what can be ordered on both sides, contracts to whole ones, and everything is computed of that;
-where it is no order at all, or of less value than one may have, there is no opportunity.
+where it is no order at all, or of less quantity or value than one may have, there is no
+opportunity.
 
 Rounding: everything is computed with 60 digits, which holds any sum and product of what exchanges
 send exactly. Kept of it are average prices with 28 significant digits and basis points with 8
@@ -136,7 +137,10 @@ def evaluate(
         net = proceeds - cost - fees + funding - moving
         if net * 10_000 < cost * min_net_bps:
             return Reason.NO_PROFIT
-        if cost < (buy.min_value or _ZERO) or brought < (sell.min_value or _ZERO):
+        if any(
+            quantity < (book.min_quantity or _ZERO) or value < (book.min_value or _ZERO)
+            for book, value in ((buy, cost), (sell, brought))
+        ):
             return Reason.TOO_SMALL
         spread_bps, fee_bps, funding_bps, net_bps = (
             (money * 10_000 / cost).quantize(_BPS_STEP)

@@ -40,6 +40,7 @@ class Book:
         fee: taker fee, a fraction of the value; None where it is not known.
         funding: of a perpetual; None where it is not known.
         step: quantities of orders are whole numbers of it, base units; None where it is not known.
+        min_quantity: of an order, base units; None where it is not known.
         min_value: of an order, quote units; None where it is not known.
     """
 
@@ -54,6 +55,7 @@ class Book:
     fee: Decimal | None = None
     funding: Funding | None = None
     step: Decimal | None = None
+    min_quantity: Decimal | None = None
     min_value: Decimal | None = None
 
     @property

@@ -175,6 +175,7 @@ class Symbol(BaseModel):
     tick_size: Amount | None
     lot_size: Amount | None
     contract_size: Amount
+    min_quantity: Amount | None
     min_notional: Amount | None
     maker_fee: Amount | None
     taker_fee: Amount | None

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from arb_pipeline.exchanges.candle_cells import product
 from arb_pipeline.exchanges.listing_cells import (
     BadListing,
     decimal,
@@ -60,6 +61,7 @@ def _binance_spot(exchange: Exchange, row: Mapping[str, Any]) -> Listing:
         is_active=row["status"] == "TRADING",
         tick_size=decimal(_filter(row, "PRICE_FILTER").get("tickSize")),
         lot_size=decimal(_filter(row, "LOT_SIZE").get("stepSize")),
+        min_quantity=decimal(_filter(row, "LOT_SIZE").get("minQty")),
         min_notional=decimal(notional.get("minNotional", notional.get("notional"))),
     )
 
@@ -88,6 +90,7 @@ def _mexc_spot(exchange: Exchange, row: Mapping[str, Any]) -> Listing:
         is_active=status == "1" and row.get("isSpotTradingAllowed") is True,
         tick_size=step(row.get("quoteAssetPrecision")),
         lot_size=step(row.get("baseAssetPrecision")),
+        min_quantity=decimal(row.get("baseSizePrecision")),
         min_notional=decimal(row.get("quoteAmountPrecision")),
         maker_fee=decimal(row.get("makerCommission")),
         taker_fee=decimal(row.get("takerCommission")),
@@ -107,6 +110,7 @@ def _gate_spot(exchange: Exchange, row: Mapping[str, Any]) -> Listing:
         is_active=status == "tradable",
         tick_size=step(row.get("precision")),
         lot_size=step(row.get("amount_precision")),
+        min_quantity=decimal(row.get("min_base_amount")),
         min_notional=decimal(row.get("min_quote_amount")),
         maker_fee=percent(row.get("maker_fee_rate")) or taker,
         taker_fee=taker,
@@ -122,6 +126,7 @@ def _gate_futures(exchange: Exchange, row: Mapping[str, Any]) -> Listing | None:
     size = decimal(row.get("quanto_multiplier"))
     if not base or not separator or size is None or not Decimal(size):
         raise BadListing(f"contract size {row.get('quanto_multiplier')!r} of {name!r}")
+    least = decimal(row.get("order_size_min"))
     seconds = row.get("funding_interval")
     delisting = row.get("in_delisting") is True
     status = str(row.get("status", "trading"))
@@ -135,6 +140,7 @@ def _gate_futures(exchange: Exchange, row: Mapping[str, Any]) -> Listing | None:
         tick_size=decimal(row.get("order_price_round")),
         lot_size=size,  # one contract, in base units as everywhere else
         contract_size=size,
+        min_quantity=None if least is None else product(least, Decimal(size)),
         maker_fee=decimal(row.get("maker_fee_rate")),
         taker_fee=decimal(row.get("taker_fee_rate")),
         funding_interval_hours=hours(seconds, 3600),
@@ -154,6 +160,7 @@ def _bybit_spot(exchange: Exchange, row: Mapping[str, Any]) -> Listing:
         is_active=status == "Trading",
         tick_size=decimal(price.get("tickSize")),
         lot_size=decimal(lot.get("basePrecision", lot.get("qtyStep"))),
+        min_quantity=decimal(lot.get("minOrderQty")),
         min_notional=decimal(lot.get("minOrderAmt", lot.get("minNotionalValue"))),
     )
 

@@ -42,6 +42,8 @@ class Listing:
     """One row of an exchange's list of symbols, every number as the string it sent.
 
     ``status`` is the exchange's own word; ``is_active`` says whether it can be traded now.
+    Quantities are base units; an order has ``min_quantity`` and ``min_notional`` (quote units) or
+    more.
     """
 
     exchange: Exchange
@@ -53,6 +55,7 @@ class Listing:
     tick_size: str | None = None
     lot_size: str | None = None
     contract_size: str = "1"
+    min_quantity: str | None = None
     min_notional: str | None = None
     maker_fee: str | None = None
     taker_fee: str | None = None

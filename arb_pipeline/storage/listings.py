@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # As in listings_put.sql, is_active being the only one that is not text.
 _FIELDS = (
     "exchange_symbol", "base", "quote", "status", "is_active", "tick_size", "lot_size",
-    "contract_size", "min_notional", "maker_fee", "taker_fee", "funding_interval_hours",
-    "listed_at",
+    "contract_size", "min_quantity", "min_notional", "maker_fee", "taker_fee",
+    "funding_interval_hours", "listed_at",
 )  # fmt: skip
 _values = attrgetter(*_FIELDS)
 _LONGEST_REASON = 500

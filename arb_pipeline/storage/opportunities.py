@@ -73,9 +73,9 @@ async def books(
     """The newest top of the book of every symbol in a window.
 
     Columns: symbol_id, exchange_id, exchange, exchange_symbol, base, quote, contract_size (base
-    units), taker_fee (a fraction), lot_size (base units), min_notional (quote units; each of these
-    None where it is not known), is_perpetual, at (the older of both clocks), bid_price, bid_qty,
-    ask_price, ask_qty (as the exchange sends them).
+    units), taker_fee (a fraction), lot_size, min_quantity (base units), min_notional (quote units;
+    each of these None where it is not known), is_perpetual, at (the older of both clocks),
+    bid_price, bid_qty, ask_price, ask_qty (as the exchange sends them).
     """
     names = [exchange.value for exchange in exchanges]
     return await connection.fetch(sql("arbitrage_books"), *_window(interval), names)

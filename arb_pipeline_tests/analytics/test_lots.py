@@ -71,6 +71,17 @@ def test_a_smallest_value_holds_on_both_sides_in_their_own_quote() -> None:
         assert (result is not Reason.TOO_SMALL) is found
 
 
+@pytest.mark.parametrize(("fewest", "found"), [("0.3", True), ("0.31", False)])
+def test_a_smallest_quantity_holds_on_both_sides(fewest: str, found: bool) -> None:
+    # Steps of 0.1 leave 0.3 of what is offered: that much is an order, more is asked for in vain.
+    offered, step = [("100", "0.35")], "0.1"
+    buy, sell = book(1, asks=offered, step=step), book(2, bids=[("110", "9")])
+    strict = book(1, asks=offered, step=step, fewest=fewest)
+    assert (evaluate(strict, sell, at=NOW) is not Reason.TOO_SMALL) is found
+    strict = book(2, bids=[("110", "9")], fewest=fewest)
+    assert (evaluate(buy, strict, at=NOW) is not Reason.TOO_SMALL) is found
+
+
 def test_transfer_and_threshold_are_judged_by_what_can_be_ordered() -> None:
     # 0.05 of the base to move: of 2.9 × 2 that is 5.8 - 5, of 2 it is 4 - 5.
     buy = book(1, asks=[("100", "2.9")], step="1")

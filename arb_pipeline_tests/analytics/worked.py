@@ -31,6 +31,7 @@ def book(
     due_hours: float = 8,
     perpetual: bool = False,
     step: str | None = None,
+    fewest: str | None = None,
     least: str | None = None,
 ) -> Book:
     """The book of symbol ``number``; a price alone is offered once. With a rate, a perpetual."""
@@ -50,6 +51,7 @@ def book(
         None if fee is None else Decimal(fee),
         funding,
         None if step is None else Decimal(step),
+        None if fewest is None else Decimal(fewest),
         None if least is None else Decimal(least),
     )
 

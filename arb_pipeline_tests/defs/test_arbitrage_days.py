@@ -150,3 +150,7 @@ def test_quantities_are_what_can_be_ordered_of_both_symbols(desk: Desk) -> None:
     desk.select(f"UPDATE symbols SET min_notional = 201.61 WHERE id = {spot} RETURNING 1")
     assert desk.compute(YESTERDAY).success
     assert desk.select("SELECT sell_price FROM arbitrage_opportunities") == [(101,)]
+    for least, count in ((2, 1), (Decimal("2.001"), 0)):
+        desk.select(f"UPDATE symbols SET min_quantity = {least} WHERE id = {perpetual} RETURNING 1")
+        assert desk.compute(YESTERDAY).success
+        assert desk.select("SELECT count(*) FROM arbitrage_opportunities") == [(count,)]

@@ -11,6 +11,7 @@ SELECT DISTINCT ON (b.symbol_id)
     s.contract_size,
     s.taker_fee,
     s.lot_size,
+    s.min_quantity,
     s.min_notional,
     e.market_type = 'FUTURES' AS is_perpetual,
     (extract(EPOCH FROM least(b.timestamp, b.exchange_timestamp)) * 1000)::BIGINT AS at,

@@ -25,12 +25,12 @@ judged AS (
             c.id = same.id
             AND (
                 same.status, same.is_active, same.tick_size, same.lot_size, same.contract_size,
-                same.min_notional, same.maker_fee, same.taker_fee, same.funding_interval_hours,
-                same.listed_at
+                same.min_quantity, same.min_notional, same.maker_fee, same.taker_fee,
+                same.funding_interval_hours, same.listed_at
             ) IS NOT DISTINCT FROM (
                 l.status, l.is_active, l.tick_size, l.lot_size, l.contract_size,
-                l.min_notional, l.maker_fee, l.taker_fee, l.funding_interval_hours,
-                coalesce(l.listed_at, same.listed_at)
+                l.min_quantity, l.min_notional, l.maker_fee, l.taker_fee,
+                l.funding_interval_hours, coalesce(l.listed_at, same.listed_at)
             )
 ),
 
@@ -66,8 +66,8 @@ heirs AS (
 inserted AS (
     INSERT INTO symbols (
         exchange_id, exchange_symbol, symbol_base, symbol_quote, status, is_active, is_tracked,
-        tracked_at, tick_size, lot_size, contract_size, min_notional, maker_fee, taker_fee,
-        funding_interval_hours, listed_at, first_seen_at, last_seen_at, updated_at
+        tracked_at, tick_size, lot_size, contract_size, min_quantity, min_notional, maker_fee,
+        taker_fee, funding_interval_hours, listed_at, first_seen_at, last_seen_at, updated_at
     )
     SELECT
         $1,
@@ -81,6 +81,7 @@ inserted AS (
         j.tick_size,
         j.lot_size,
         j.contract_size,
+        j.min_quantity,
         j.min_notional,
         j.maker_fee,
         j.taker_fee,
@@ -105,6 +106,7 @@ updated AS (
         tick_size = j.tick_size,
         lot_size = j.lot_size,
         contract_size = j.contract_size,
+        min_quantity = j.min_quantity,
         min_notional = j.min_notional,
         maker_fee = j.maker_fee,
         taker_fee = j.taker_fee,

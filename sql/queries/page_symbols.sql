@@ -38,6 +38,7 @@ SELECT
     p.tick_size::TEXT,
     p.lot_size::TEXT,
     p.contract_size::TEXT,
+    p.min_quantity::TEXT,
     p.min_notional::TEXT,
     p.maker_fee::TEXT,
     p.taker_fee::TEXT,

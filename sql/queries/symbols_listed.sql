@@ -10,6 +10,7 @@ SELECT
     s.tick_size,
     s.lot_size,
     s.contract_size,
+    s.min_quantity,
     s.min_notional,
     s.maker_fee,
     s.taker_fee,

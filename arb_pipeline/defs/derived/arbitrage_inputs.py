@@ -62,6 +62,7 @@ def _book(
         row["taker_fee"] if fee is None else fee,
         Funding(*funding) if funding else None,
         row["lot_size"],
+        row["min_quantity"],
         row["min_notional"],
     )
 

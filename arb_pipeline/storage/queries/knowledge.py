@@ -33,8 +33,9 @@ async def symbols(
     """The tracked symbols, or with ``tracked=False`` all that are or were listed.
 
     Columns: exchange, symbol, exchange_symbol, status, is_active, is_tracked, tracked_at,
-    tick_size, lot_size, contract_size (base units), min_notional, maker_fee, taker_fee (fractions),
-    funding_interval_hours, listed_at, delisted_at, first_seen_at, last_seen_at, symbol_id.
+    tick_size, lot_size, contract_size, min_quantity (base units), min_notional, maker_fee,
+    taker_fee (fractions), funding_interval_hours, listed_at, delisted_at, first_seen_at,
+    last_seen_at, symbol_id.
     """
     return await frame(
         connection, "symbols_listed", exchange_names(exchanges), tracked, floats=floats
