@@ -27,6 +27,12 @@ def at(seconds: float) -> str:
     return email.utils.formatdate(time.time() + seconds, usegmt=True)
 
 
+# Named: were the date part of a test's name, processes that collect in different seconds would
+# have different tests, and pytest-xdist runs none then.
+PAST = pytest.param(at(-60), id="a minute ago")
+FAR = pytest.param(at(10 * 365 * 86_400), id="in ten years")
+
+
 async def klines(exchanges: Exchanges) -> None:
     await exchanges[Exchange.BINANCE_SPOT].call(
         "public_get_klines", {}, weight=1, expect=rows_at(), subject="x"
@@ -38,12 +44,12 @@ def test_what_is_no_time_says_nothing(value: str) -> None:
     assert retry_after({"Retry-After": value}) is None
 
 
-@pytest.mark.parametrize("value", ["0", "0.0", "-5", "-inf", at(-60)])
+@pytest.mark.parametrize("value", ["0", "0.0", "-5", "-inf", PAST])
 def test_what_is_over_is_now(value: str) -> None:
     assert retry_after({"Retry-After": value}) == 0
 
 
-@pytest.mark.parametrize("value", ["inf", "1e400", "1732200000000", at(10 * 365 * 86_400)])
+@pytest.mark.parametrize("value", ["inf", "1e400", "1732200000000", FAR])
 def test_nobody_is_shut_out_for_years(value: str) -> None:
     assert retry_after({"Retry-After": value}) == WEEK
 
@@ -61,7 +67,7 @@ def test_a_date_counts_from_that_of_the_answer(zone: str) -> None:
     assert retry_after({"Retry-After": at(30)}) == pytest.approx(30, abs=2)
 
 
-@pytest.mark.parametrize("value", ["0", at(-60)])
+@pytest.mark.parametrize("value", ["0", PAST])
 async def test_after_no_seconds_is_not_at_once(script: Scripted, value: str) -> None:
     script.say(always({}, 429, {"Retry-After": value, "Date": at(0)}))
     slow = RetryOptions(attempts=3, base_seconds=0.1, max_seconds=5.0)
