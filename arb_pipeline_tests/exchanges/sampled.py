@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aiohttp import web
@@ -97,6 +98,12 @@ def served(exchange: Exchange, rows: Rows) -> Any:
     bare = [{k: v for k, v in row.items() if k != "time"} if isinstance(row, dict) else row
             for row in rows]  # fmt: skip
     return {"retCode": 0, "retMsg": "OK", "result": {"list": bare}, "time": time}
+
+
+def is_an_hour_off(reason: str, word: str) -> bool:
+    """Whether a row was refused for that; its time was taken a while before it was received."""
+    found = re.fullmatch(rf"its time is (\d+) s {word} the time of receipt", reason)
+    return found is not None and abs(int(found[1]) - 3600) <= 30
 
 
 def by_path(**answers: Any) -> Handler:

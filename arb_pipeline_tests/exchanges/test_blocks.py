@@ -129,11 +129,11 @@ async def test_a_budget_is_told_why_and_which_counter_refused(
 
 
 async def test_the_impatient_fail_at_once(script: Scripted) -> None:
-    script.say(always({}, 429, {"Retry-After": "1"}))
+    script.say(always({}, 429, {"Retry-After": "30"}))
     async with open_exchanges(everywhere(script.url), retry=IMPATIENT) as exchanges:
         began = time.monotonic()
         for _ in range(3):
             with pytest.raises(RateLimited):
                 await klines(exchanges)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 10
     assert len(script.requests) == 1

@@ -120,18 +120,24 @@ class Counting(LocalBudget):
 async def test_what_may_be_asked_is_asked_at_once(script: Scripted) -> None:
     """Weight that is charged to one window and spent in a later one bursts that."""
 
-    async def slow(_: web.Request) -> web.Response:
-        await asyncio.sleep(0.3)
+    arrived, answered = asyncio.Event(), asyncio.Event()
+
+    async def held_back(_: web.Request) -> web.Response:
+        if len(script.requests) == 32:
+            arrived.set()
+        await answered.wait()
         return reply([])
 
-    script.say(slow)
+    script.say(held_back)
     company = Company.BINANCE
     budget = Counting(rate_limits(company))
     async with open_exchanges(
         {company: Connection(script.url)}, budgets={company: budget}
     ) as exchanges:
         every = asyncio.gather(*(klines(exchanges) for _ in range(80)))
-        await asyncio.sleep(0.2)
+        await asyncio.wait_for(arrived.wait(), 30)
+        await asyncio.sleep(0.1)  # in which more would have come
         assert budget.granted == len(script.requests) == 32
+        answered.set()
         await every
     assert budget.granted == len(script.requests) == 80

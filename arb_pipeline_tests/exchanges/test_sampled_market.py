@@ -22,7 +22,7 @@ from arb_pipeline.simulator.funding import funding
 from arb_pipeline.simulator.instruments import SimulatedInstrument
 from arb_pipeline.simulator.market import contract_units, turnover_decimals
 from arb_pipeline.simulator.prices import day, price
-from arb_pipeline_tests.exchanges.sampled import SKEW
+from arb_pipeline_tests.exchanges.sampled import SKEW, is_an_hour_off
 from arb_pipeline_tests.exchanges.scripted import QUICK
 
 each_exchange = pytest.mark.parametrize("exchange", Exchange)
@@ -152,8 +152,8 @@ async def test_a_clock_an_hour_off_and_a_dropped_row(
         simulator.clock.freeze(now_ms() - HOUR)
         page = await fetch_book_tickers(exchanges[exchange], instruments, skew_ms=SKEW)
     timed = exchange in NUMBERED or exchange.company is Company.BYBIT
-    reasons = [refused.reason for _, refused in page.rejected]
-    assert reasons == ["its time is 3600 s behind the time of receipt"] * (3 if timed else 0)
+    assert len(page.rejected) == (3 if timed else 0)
+    assert all(is_an_hour_off(refused.reason, "behind") for _, refused in page.rejected)
     assert len(page.rows) == (0 if timed else 3)
 
 
