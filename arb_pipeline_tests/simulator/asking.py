@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -44,6 +45,15 @@ def ask_with(simulator: Simulator, headers: dict[str, str], path: str, **query: 
     reply = outcome.reply
     body = json.loads(reply.body) if reply.content_type == "application/json" else reply.body
     return Reply(reply.status, reply.headers, body)
+
+
+async def arrived(simulator: Simulator, count: int = 1) -> None:
+    """Return when a served simulator has got so many requests."""
+    for _ in range(3000):
+        if len(simulator.requests) >= count:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{len(simulator.requests)} of {count} requests came")
 
 
 # How each exchange is asked for 1m candles of BTC: path, fixed parameters, names of the others.
