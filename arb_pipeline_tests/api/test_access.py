@@ -160,12 +160,12 @@ async def test_large_bodies_are_not_read(database_url: str) -> None:
 
 
 async def test_who_asks_too_often_is_told_when_to_ask_again(database_url: str) -> None:
-    async with served(database_url, api_rate="3/minute") as client:
+    async with served(database_url, api_rate="3/day") as client:
         answers = [await client.get("/balances") for _ in range(5)]
         assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
         refused = answers[-1]
         assert refused.json()["error"]["code"] == "too_many_requests"
-        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert 1 <= int(refused.headers["retry-after"]) <= 86_400
         app = client._transport.app  # type: ignore[attr-defined]
         other = httpx.ASGITransport(app, client=("127.0.0.9", 1))
         async with httpx.AsyncClient(transport=other, base_url=str(client.base_url)) as neighbour:

@@ -101,14 +101,16 @@ async def test_an_exchange_the_database_does_not_know(pool: Pool) -> None:
 async def test_statistics(pool: Pool) -> None:
     # Late by 5.0, 5.2, 5.4, 7.0 and 9.0 s; one of them and one that was never sent failed.
     lateness = (5000, 5200, 5400, 7000, 9000)
+    beats = [beat(index + 1, late) for index, late in enumerate(lateness)]
     await record(
         pool,
-        *(beat(index + 1, late) for index, late in enumerate(lateness)),
+        *beats,
         beat(6, None, problem="it hangs", duration_ms=None),
         beat(7, None, exchange=BYBIT, problem="banned", duration_ms=None),
         beat(90, 60_000),
     )
-    await record(pool, beat(5, 9000, problem="500", is_transient=True))
+    # The same moment, even if a minute has begun since.
+    await record(pool, replace(beats[-1], problem="500", is_transient=True))
     first, second = await beat_statistics(pool, now_ms() - 30 * MINUTE)
     assert first.lateness_p99 is not None
     # 99 % of the way through five values lies 96 % of the way from the 4th to the 5th.

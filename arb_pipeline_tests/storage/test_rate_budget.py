@@ -14,6 +14,8 @@ from arb_pipeline.storage.database import Pool, connect
 from arb_pipeline.storage.rate_budget import RateLedger
 from arb_pipeline_tests.storage.account import BEAT, BYBIT, MIDDLE, Hand
 
+ENDLESS = 1e10  # seconds: until 2286, by the database's clock
+
 
 async def test_a_window_is_dealt_until_it_is_spent(pool: Pool) -> None:
     hand = Hand(pool)
@@ -132,7 +134,7 @@ async def test_a_block_is_told_with_every_lease_of_its_address(pool: Pool) -> No
 
 
 async def test_who_refuses_early_is_asked_for_less(pool: Pool) -> None:
-    counter = replace(BEAT, window_seconds=86_400.0, allowed=4800)
+    counter = replace(BEAT, window_seconds=ENDLESS, allowed=4800)
     ledger = RateLedger(pool)
     await ledger.lease(counter, Ask(150, 150, reserved=True))
     await ledger.refused(counter, 0, 100)  # less than 4 % of 4800: something else was refused
@@ -151,7 +153,7 @@ async def test_who_refuses_early_is_asked_for_less(pool: Pool) -> None:
 async def test_many_connections_at_once_get_no_more_than_there_is(
     database_url: str, pool: Pool
 ) -> None:
-    counter = replace(BEAT, window_seconds=86_400.0, allowed=300)
+    counter = replace(BEAT, window_seconds=ENDLESS, allowed=300)
 
     async def worker() -> int:
         connection = await connect(database_url)

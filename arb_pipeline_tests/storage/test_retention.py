@@ -75,13 +75,14 @@ async def test_readers_are_not_made_to_wait_behind_it(
 ) -> None:
     monkeypatch.setattr(retention, "_LOCK_TIMEOUT", "100ms")
     monkeypatch.setattr(retention, "_PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(retention, "_ATTEMPTS", 50)  # it must not give up before we have read
     async with filled.acquire() as busy, filled.acquire() as connection:
         transaction = busy.transaction()
         await transaction.start()
         await busy.fetch("SELECT * FROM symbols FOR KEY SHARE")  # as an unfinished insert does
         dropping = asyncio.create_task(drop_old(connection, TABLE, START + timedelta(days=1)))
         for _ in range(10):
-            await asyncio.wait_for(filled.fetch("SELECT * FROM symbols"), 1)
+            await asyncio.wait_for(filled.fetch("SELECT * FROM symbols"), 10)
             await asyncio.sleep(0.02)
         assert not dropping.done()
         await transaction.rollback()
