@@ -3,6 +3,7 @@
 import os
 import sys
 
+import hypothesis
 import pytest
 
 # Tests start hundreds of processes. Where bytecode may not be kept, each of them would compile
@@ -13,6 +14,12 @@ sys.dont_write_bytecode = False
 os.environ["ARB_HISTORY_START"] = "2019-01-01"
 # A developer's own settings and keys are none of the tests' business.
 os.environ["ARB_ENV_FILE"] = os.devnull
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
 
 pytest_plugins = [
     "arb_pipeline_tests.fixtures.database",

@@ -132,12 +132,15 @@ async def test_the_open_candle_is_left_out_until_the_exchanges_clock_closes_it(
         pages = await fetch(exchanges, btc(simulator, exchange), window)
     assert pages[-1].asked.end == opened
     assert pages[-1].rows[-1][0] == opened - MINUTE
-    simulator.clock.freeze(opened + MINUTE + GRACE - 1500)
+    simulator.clock.freeze(opened + MINUTE + 500)
     async with simulated(simulator) as exchanges:
-        client = exchanges[exchange]
+        client, instrument = exchanges[exchange], btc(simulator, exchange)
         assert closed_until(M1, await client.clock(), 0) == opened + MINUTE
-        assert closed_until(M1, await client.clock(), 10_000) == opened
-        pages = await fetch(exchanges, btc(simulator, exchange), Interval(opened, opened + MINUTE))
+        assert closed_until(M1, await client.clock(), 30_000) == opened
+        window = Interval(opened, opened + MINUTE)
+        pages = [
+            page async for page in candle_pages(client, instrument, M1, window, grace_ms=30_000)
+        ]
     assert pages == []  # closed, but not for as long as the grace
 
 
