@@ -33,7 +33,9 @@ def just_now() -> datetime:
 def tick(
     schedule: dg.ScheduleDefinition, instance: DagsterInstance, at: datetime
 ) -> dg.RunRequest | dg.SkipReason:
-    found = schedule(dg.build_schedule_context(instance=instance, scheduled_execution_time=at))
+    # One that is not closed leaves its instance behind as the current one, for other tests to find.
+    with dg.build_schedule_context(instance, scheduled_execution_time=at) as context:
+        found = schedule(context)
     assert isinstance(found, dg.RunRequest | dg.SkipReason)
     return found
 

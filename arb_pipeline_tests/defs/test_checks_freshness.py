@@ -153,9 +153,11 @@ def test_the_job_has_its_own_schedule() -> None:
 
 def test_no_beat_carries_checks() -> None:
     """A run for chosen assets brings their checks along unless it is told not to."""
-    with dg.instance_for_test() as instance:
-        # Not kept: a context that outlives its instance leaves it behind as the current one.
-        request = beat(dg.build_schedule_context(instance, datetime.now(tz=UTC)))
+    with (
+        dg.instance_for_test() as instance,
+        dg.build_schedule_context(instance, datetime.now(tz=UTC)) as context,
+    ):
+        request = beat(context)
     assert isinstance(request, dg.RunRequest)
     assert request.asset_selection
     assert request.asset_check_keys == []

@@ -64,8 +64,8 @@ class Scheduler:
                 selector_id=origin.get_selector().get_id(),
             )
         )
-        context = dg.build_schedule_context(self.instance, scheduled_execution_time=at)
-        found = schedule(context)
+        with dg.build_schedule_context(self.instance, scheduled_execution_time=at) as context:
+            found = schedule(context)
         if not isinstance(found, dg.SkipReason):
             self.instance.update_tick(tick.with_status(TickStatus.SUCCESS))
             return None

@@ -135,7 +135,8 @@ def test_a_tick_after_midnight_looks_at_both_days() -> None:
     with dg.instance_for_test() as instance:
         for hour, days in ((0, {"2026-02-28", "2026-03-01"}), (1, {"2026-03-01"})):
             at = to_datetime(MARCH + (hour * 60 + 4) * MINUTE)
-            request = order_flow(dg.build_schedule_context(instance, at))
+            with dg.build_schedule_context(instance, at) as context:
+                request = order_flow(context)
             assert isinstance(request, dg.RunRequest)
             tags = request.tags
             assert {tags[name][:10] for name in tags if "partition_range" in name} == days

@@ -18,12 +18,12 @@ BYBIT, MEXC = Exchange.BYBIT_SPOT, Exchange.MEXC_SPOT
 
 def tick(pipeline: Pipeline, at: datetime) -> dg.SkipReason | list[dg.RunRequest]:
     """What the top-up schedule wants at a moment."""
-    context = dg.build_schedule_context(
+    with dg.build_schedule_context(
         instance=pipeline.instance,
         scheduled_execution_time=at,
         resources={"database": DatabaseResource()},
-    )
-    found = candles_top_up(context)
+    ) as context:
+        found = candles_top_up(context)
     assert isinstance(found, dg.SkipReason | list)
     return found
 
