@@ -87,8 +87,9 @@ class Market:
         return found
 
     def compute(self, *, recent: bool = True, ago: int = 0) -> Launched:
-        # The window may lie before midnight.
-        first = self.start // DAY_MS * DAY_MS - ago * DAY_MS
+        # The window may lie before midnight, and so may the one before it, which is recent, too.
+        earliest = self.start - WINDOW if recent else self.start
+        first = earliest // DAY_MS * DAY_MS - ago * DAY_MS
         last = first if ago else now_ms() // DAY_MS * DAY_MS
         days = [ExchangeDay(self.exchange, day) for day in range(first, last + 1, DAY_MS)]
         tags = {RECENT_TAG: "true"} if recent else {}
