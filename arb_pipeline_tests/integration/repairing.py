@@ -13,7 +13,8 @@ from arb_pipeline.definitions import defs
 from arb_pipeline.defs.history.registration import registration
 from arb_pipeline.defs.history.repair import repair
 from arb_pipeline.defs.resources import DatabaseResource
-from arb_pipeline.model import DAY_MS, Exchange, iso, now_ms
+from arb_pipeline.model import DAY_MS, DataSet, Exchange, iso, now_ms
+from arb_pipeline.storage.history import LAG_MS
 from arb_pipeline_tests.integration.conftest import Pipeline
 
 TODAY = now_ms() // DAY_MS * DAY_MS
@@ -28,6 +29,11 @@ VERSIONS = (
 def ago(days: int) -> str:
     """A UTC day before today, as in the keys of partitions."""
     return iso(TODAY - days * DAY_MS)[:10]
+
+
+def newest(data_set: DataSet) -> str:
+    """The last day that is wanted: what happened since is left to the next top-up."""
+    return iso(now_ms() - LAG_MS[data_set])[:10]
 
 
 def tick(pipeline: Pipeline, sensor: dg.SensorDefinition) -> tuple[list[dg.RunRequest], str]:
