@@ -102,6 +102,10 @@ def test_a_killed_backfill_is_finished_by_the_next(
     symbols = ("BTC/USDT", "ETH/USDT", "XRP/USDT", "SOL/USDT")
     pipeline.track(SPOT, *symbols)
     whole = 31 * 1440 * len(symbols)
+    # One file stays under way, or the backfill may be over before anybody can kill it.
+    monkeypatch.setenv("ARB_REQUEST_TIMEOUT_SECONDS", "120")
+    hanging = Fault(FaultKind.TIMEOUT, endpoint="archives", exchange_symbol="SOLUSDT")
+    pipeline.simulator.faults.add(hanging)
 
     def backfill() -> subprocess.Popen[bytes]:
         program = "from arb_pipeline.cli import main; main()"
@@ -125,6 +129,7 @@ def test_a_killed_backfill_is_finished_by_the_next(
     assert 0 < stored(pipeline) < whole
     assert claimed_but_not_stored(pipeline) == 0
 
+    pipeline.simulator.faults.clear()
     again = backfill()
     output = again.communicate(timeout=120)[0].decode()
     assert again.returncode == 0, output

@@ -15,12 +15,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arb_pipeline.model import DAY_MS, Exchange
+from arb_pipeline.model import DAY_MS, Exchange, Interval
+from arb_pipeline.simulator import Fault, FaultKind
 from arb_pipeline_tests.integration.conftest import Pipeline
 
 FIRST = datetime(2025, 3, 1, tzinfo=UTC)
 DAYS = 6
 START = int(FIRST.timestamp()) * 1000
+END = START + DAYS * DAY_MS
 MINUTES = DAYS * 1440
 SYMBOLS = ("BTC/USDT", "ETH/USDT")
 EXCHANGES = [Exchange.BINANCE_SPOT, Exchange.MEXC_SPOT]
@@ -28,7 +30,7 @@ WORKERS = 3
 
 
 def backfill(exchange: Exchange) -> subprocess.Popen[bytes]:
-    end = datetime.fromtimestamp((START + DAYS * DAY_MS) // 1000, tz=UTC)
+    end = datetime.fromtimestamp(END // 1000, tz=UTC)
     return subprocess.Popen(
         [
             sys.executable,
@@ -39,6 +41,26 @@ def backfill(exchange: Exchange) -> subprocess.Popen[bytes]:
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+    )
+
+
+def never_end(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, exchange: Exchange, seconds: int = 120
+) -> None:
+    """Keep one page of a backfill under way, or it may be over before anybody can stop it.
+
+    Each of its three attempts is waited for that long.
+    """
+    monkeypatch.setenv("ARB_REQUEST_TIMEOUT_SECONDS", str(seconds))
+    (symbol,) = pipeline.track(exchange, SYMBOLS[-1])
+    pipeline.simulator.faults.add(
+        Fault(
+            FaultKind.TIMEOUT,
+            exchange=exchange,
+            exchange_symbol=symbol.exchange_symbol,
+            endpoint="candles",
+            interval=Interval(END - 60_000, END),
+        )
     )
 
 
@@ -74,11 +96,15 @@ def few_workers(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("exchange", EXCHANGES)
 def test_a_killed_backfill_is_finished_by_the_next(
-    pipeline: Pipeline, dagster_database: None, exchange: Exchange
+    pipeline: Pipeline,
+    dagster_database: None,
+    monkeypatch: pytest.MonkeyPatch,
+    exchange: Exchange,
 ) -> None:
     pipeline.track(exchange, *SYMBOLS)
-    pipeline.simulator.clock.freeze(START + DAYS * DAY_MS + 5 * 60_000)
+    pipeline.simulator.clock.freeze(END + 5 * 60_000)
     pipeline.simulator.latency_ms = 150
+    never_end(pipeline, monkeypatch, exchange)
     process = backfill(exchange)
     deadline = time.monotonic() + 120
     while stored(pipeline) < MINUTES // 2:
@@ -95,6 +121,7 @@ def test_a_killed_backfill_is_finished_by_the_next(
     assert claimed_but_not_stored(pipeline) == 0
 
     pipeline.simulator.latency_ms = 0
+    pipeline.simulator.faults.clear()
     again = backfill(exchange)
     output = again.communicate(timeout=120)[0].decode()
     assert again.returncode == 0, output
@@ -111,12 +138,13 @@ def test_a_killed_backfill_is_finished_by_the_next(
 
 @pytest.mark.slow
 def test_an_interrupted_backfill_ends_at_once_and_keeps_what_it_has(
-    pipeline: Pipeline, dagster_database: None
+    pipeline: Pipeline, dagster_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange = Exchange.BYBIT_SPOT
     pipeline.track(exchange, *SYMBOLS)
-    pipeline.simulator.clock.freeze(START + DAYS * DAY_MS + 5 * 60_000)
+    pipeline.simulator.clock.freeze(END + 5 * 60_000)
     pipeline.simulator.latency_ms = 500
+    never_end(pipeline, monkeypatch, exchange)
     process = backfill(exchange)
     deadline = time.monotonic() + 120
     while stored(pipeline) < MINUTES // 4:
