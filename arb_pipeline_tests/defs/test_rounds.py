@@ -39,7 +39,7 @@ def test_everything_is_asked_at_the_moment_and_not_before() -> None:
     begun = begin(answer, [BYBIT, GATE], [BOOKS, TICKERS], moment=moment)
     samples = [*begun.samples(BOOKS), *begun.samples(TICKERS)]
     assert len(samples) == 4
-    assert all(0 <= sample.sampled_at - moment < 500 for sample in samples)
+    assert all(0 <= sample.sampled_at - moment < 5000 for sample in samples)
 
 
 def test_one_that_hangs_is_given_up_and_delays_nobody() -> None:
@@ -48,16 +48,16 @@ def test_one_that_hangs_is_given_up_and_delays_nobody() -> None:
             await asyncio.sleep(60)
         return await answer(exchange, data_set)
 
-    begun = begin(ask, [GATE, MEXC, BYBIT], [BOOKS, TICKERS], limit_seconds=0.5)
+    begun = begin(ask, [GATE, MEXC, BYBIT], [BOOKS, TICKERS], limit_seconds=2.0)
     started = time.monotonic()
     books = list(begun.samples(BOOKS))
     tickers = list(begun.samples(TICKERS))
     assert {s.exchange for s in books[:2]} == {MEXC, BYBIT}
-    assert all(s.page is not None and s.seconds < 0.4 for s in (*books[:2], *tickers[:2]))
+    assert all(s.page is not None and s.seconds < 1.5 for s in (*books[:2], *tickers[:2]))
     assert isinstance(books[2].error, Unreachable)
-    assert "no answer within 0.5 s" in str(books[2].error)
+    assert "no answer within 2 s" in str(books[2].error)
     # Both data sets hung at the same time, not one after the other.
-    assert time.monotonic() - started < 0.95
+    assert time.monotonic() - started < 3.8
 
 
 def test_what_fails_for_the_moment_is_asked_again_and_what_fails_for_good_is_not() -> None:
