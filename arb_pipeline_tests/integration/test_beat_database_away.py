@@ -38,9 +38,7 @@ def test_a_sample_waits_for_the_database_and_is_stored_once(
         ensure_database(url)
         asyncio.run(migrate(url))
         # DATABASE_URL is a database of somebody else: it is never started by those who need it.
-        # A busy machine may take longer over an answer than the second other tests allow.
-        patient = {"ARB_REQUEST_TIMEOUT_SECONDS": "10"}
-        point_at(monkeypatch, url, simulator, tmp_path, **patient)
+        point_at(monkeypatch, url, simulator, tmp_path)
         with dg.DagsterInstance.ephemeral() as instance:
             stop_under_a_beat(Pipeline(url, simulator, instance), server)
     finally:

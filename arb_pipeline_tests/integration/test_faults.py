@@ -15,6 +15,7 @@ import pytest
 
 from arb_pipeline.defs.partitions import ExchangeDay
 from arb_pipeline.model import DAY_MS, Exchange, Instrument, Interval
+from arb_pipeline.settings import settings
 from arb_pipeline.simulator import Fault, FaultKind, Simulator
 from arb_pipeline.storage.coverage import to_ms
 from arb_pipeline.storage.reference import Reference
@@ -70,9 +71,12 @@ PERMANENT = [Case(FaultKind.ERROR_JSON), Case(FaultKind.FORBIDDEN_403)]
 
 
 @pytest.fixture(autouse=True)
-def morning(pipeline: Pipeline) -> None:
+def morning(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is shortly after six: a quarter of a day of closed candles."""
     pipeline.simulator.clock.freeze(CLOSED + MINUTE // 2)
+    # Some wait in vain.
+    monkeypatch.setenv("ARB_REQUEST_TIMEOUT_SECONDS", "1")
+    settings.cache_clear()
 
 
 def break_one_symbol_each(

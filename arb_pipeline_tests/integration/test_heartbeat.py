@@ -6,11 +6,13 @@ import time
 from collections.abc import Sequence
 
 import dagster as dg
+import pytest
 
 from arb_pipeline.defs.launch import Launched, materialize_snapshots
 from arb_pipeline.defs.resources import DatabaseResource
 from arb_pipeline.defs.snapshots.io_manager import SnapshotIOManager
 from arb_pipeline.model import DAY_MS, DataSet, Exchange, now_ms
+from arb_pipeline.settings import settings
 from arb_pipeline.simulator import Fault, FaultKind
 from arb_pipeline_tests.integration.conftest import Pipeline
 
@@ -82,8 +84,12 @@ def test_rows_are_what_the_exchanges_say_at_that_time(pipeline: Pipeline) -> Non
         assert abs(last / middle - 1) < 0.02
 
 
-def test_sick_exchanges_fail_alone_and_come_back_by_themselves(pipeline: Pipeline) -> None:
+def test_sick_exchanges_fail_alone_and_come_back_by_themselves(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     track_everywhere(pipeline)
+    monkeypatch.setenv("ARB_REQUEST_TIMEOUT_SECONDS", "2")  # one of them is waited for in vain
+    settings.cache_clear()
     down, hangs, banned = Exchange.BINANCE_FUTURES, Exchange.GATEIO_SPOT, Exchange.MEXC_SPOT
     sick = {down, hangs, banned}
     healthy = [exchange for exchange in Exchange if exchange not in sick]
