@@ -83,7 +83,8 @@ def test_a_run_the_code_server_knows_nothing_of_ends(
             time.sleep(0.05)
         assert monitor(instance, tags) is dg.DagsterRunStatus.FAILURE
     finally:
-        server.terminate()
+        # Dagster does with SIGTERM what it does with SIGINT: nothing, below a shell's background.
+        server.kill()
         server.wait()
 
 

@@ -25,8 +25,11 @@ from arb_pipeline_tests.integration.test_killed import (
     SYMBOLS,
     backfill,
     claimed_but_not_stored,
+    never_end,
     stored,
 )
+
+EXCHANGE = Exchange.BYBIT_SPOT
 
 
 @pytest.mark.slow
@@ -46,6 +49,7 @@ def test_a_killed_database_costs_no_row(
         point_at(monkeypatch, url, simulator, tmp_path, ARB_PAGES_IN_PARALLEL="2")
         with dg.DagsterInstance.ephemeral() as instance:
             pipeline = Pipeline(url, simulator, instance)
+            never_end(pipeline, monkeypatch, EXCHANGE)
             walk(pipeline, server)
     finally:
         settings.settings.cache_clear()
@@ -53,11 +57,10 @@ def test_a_killed_database_costs_no_row(
 
 
 def walk(pipeline: Pipeline, server: LocalServer) -> None:
-    exchange = Exchange.BYBIT_SPOT
-    pipeline.track(exchange, *SYMBOLS)
+    pipeline.track(EXCHANGE, *SYMBOLS)
     pipeline.simulator.clock.freeze(START + DAYS * DAY_MS + 5 * 60_000)
     pipeline.simulator.latency_ms = 400
-    process = backfill(exchange)
+    process = backfill(EXCHANGE)
     deadline = time.monotonic() + 120
     while stored(pipeline) < MINUTES // 2:
         assert process.poll() is None, process.communicate()[0].decode()
@@ -74,7 +77,8 @@ def walk(pipeline: Pipeline, server: LocalServer) -> None:
     assert 0 < stored(pipeline) < MINUTES * len(SYMBOLS)
     assert claimed_but_not_stored(pipeline) == 0
     pipeline.simulator.latency_ms = 0
-    again = backfill(exchange)
+    pipeline.simulator.faults.clear()
+    again = backfill(EXCHANGE)
     assert again.wait(timeout=120) == 0
     if again.stdout:
         again.stdout.close()
