@@ -22,7 +22,8 @@ async def test_registering_tracks_and_says_how_far_the_backfill_is(
     assert (row["exchange"], row["symbol"], row["tick_size"]) == (
         "BINANCE_SPOT", "ETH/USDT", "0.010",
     )  # fmt: skip
-    assert (row["is_tracked"], row["backfill_state"]) == (True, "pending")
+    begun = (row["is_tracked"], row["backfill_state"], row["backfill_percent"])
+    assert begun == (True, "pending", None)
     assert await pool.fetchval(
         "SELECT is_tracked AND tracked_at > now() - INTERVAL '1 minute' FROM symbols WHERE id = $1",
         row["id"],

@@ -32,7 +32,11 @@ SELECT
         WHEN b.is_complete THEN 'complete'
         ELSE 'filling'
     END AS backfill_state,
-    CASE WHEN b.is_complete THEN 100 ELSE b.percent END AS backfill_percent,
+    CASE
+        WHEN b.history_from IS NULL THEN null
+        WHEN b.is_complete THEN 100
+        ELSE b.percent
+    END AS backfill_percent,
     b.history_from AS backfill_from,
     p.status,
     p.tick_size::TEXT,
