@@ -30,7 +30,8 @@ async def registered(pool: Pool) -> list[Registration]:
 @dg.sensor(
     name="registration",
     jobs=list(repair_jobs.values()),
-    minimum_interval_seconds=min(30, settings().repair_seconds),
+    # A run of ten days may take a second: what is new waits for looks, not for runs.
+    minimum_interval_seconds=min(10, settings().repair_seconds),
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Fills the history of symbols that became tracked (arb-pipeline symbols track, or SQL), to "
