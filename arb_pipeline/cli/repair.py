@@ -126,7 +126,11 @@ def _run(session: Session, gaps: Sequence[Gap]) -> tuple[int, list[str]]:
     problems: list[str] = []
 
     with CandleBar(committed, total=total, unit=unit_of(gaps)) as bar:
-        for one in plan(gaps, days_per_run=session.settings.repair_days_per_run):
+        for one in plan(
+            gaps,
+            days_per_run=session.settings.repair_days_per_run,
+            requests_per_run=session.settings.repair_requests_per_run,
+        ):
             bar.say(str(one))
             session.query(partial(book, plans=[one]))
             launched = materialize_history(

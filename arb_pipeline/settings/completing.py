@@ -28,6 +28,7 @@ class CompletingSettings(BaseSettings):
     repair_grace_minutes: float = env("ARB_REPAIR_GRACE_MINUTES", default=15.0, ge=1)
     repair_runs: int = env("ARB_REPAIR_RUNS", default=2, ge=1)
     repair_days_per_run: int = env("ARB_REPAIR_DAYS_PER_RUN", default=10, ge=1)
+    repair_requests_per_run: int = env("ARB_REPAIR_REQUESTS_PER_RUN", default=500, ge=0)
     repair_backoff_seconds: float = env("ARB_REPAIR_BACKOFF_SECONDS", default=300.0, ge=1)
     repair_backoff_hours: float = env("ARB_REPAIR_BACKOFF_HOURS", default=24.0, gt=0)
     recheck_hours: float = env("ARB_RECHECK_HOURS", default=24.0, ge=0)

@@ -114,6 +114,7 @@ def repairing(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
         ("ARB_COMPLETED", "candles"),
         ("ARB_BACKFILL_DAYS", "3"),
         ("ARB_REPAIR_DAYS_PER_RUN", "2"),
+        ("ARB_REPAIR_REQUESTS_PER_RUN", "0"),
         ("ARB_REPAIR_RUNS", "1"),
         ("ARB_REPAIR_GRACE_MINUTES", "1"),
     ):

@@ -125,7 +125,12 @@ async def look(
             result.held.add(of.exchange.value)
         elif not gap.is_waiting:
             free.append(gap)
-    result.plans = list(islice(plan(free, days_per_run=configured.repair_days_per_run), slots))
+    planned = plan(
+        free,
+        days_per_run=configured.repair_days_per_run,
+        requests_per_run=configured.repair_requests_per_run,
+    )
+    result.plans = list(islice(planned, slots))
     await book(pool, result.plans)
     return result
 

@@ -17,7 +17,7 @@ from arb_pipeline.model import DAY_MS, Exchange, iso
 from arb_pipeline.storage.repair import Gap
 
 # More than a year of partitions make the events of a run hard to read.
-_SPARSE_DAYS = 366
+_MOST_DAYS = 366
 
 # Symbol and timeframe, and whether its whole day is asked for rather than the pieces that miss.
 _Column = tuple[str, str, bool]
@@ -64,14 +64,17 @@ class RunPlan:
         return f"{self.asset} of {self.exchange} {names}, {days}"
 
 
-def plan(gaps: Iterable[Gap], *, days_per_run: int) -> Iterator[RunPlan]:
+def plan(gaps: Iterable[Gap], *, days_per_run: int, requests_per_run: int) -> Iterator[RunPlan]:
     """Runs for every gap, newest days first, the exchanges in turn; take as many as may start.
 
     Of one day, data sets come in the order of ``KEPT``: candles first.
 
     Args:
         gaps: what is missing and may be asked for now.
-        days_per_run: most days of one run; data sets with few rows take as many as miss something.
+        days_per_run: most days of one run, but for what follows; data sets with few rows take as
+            many as miss something.
+        requests_per_run: so many may be for more days: between two runs that take a second each
+            lie the seconds until the next look.
     """
     rest: dict[tuple[Exchange, str], _Days] = defaultdict(lambda: defaultdict(dict))
     for gap in gaps:
@@ -82,20 +85,27 @@ def plan(gaps: Iterable[Gap], *, days_per_run: int) -> Iterator[RunPlan]:
     while rest:
         # One run each, whoever misses the newest day first; then the next run of each.
         for key in sorted(rest, key=lambda one: (-max(rest[one]), order.index(one[1]), one)):
-            yield _cut(*key, rest[key], days_per_run)
+            yield _cut(*key, rest[key], days_per_run, requests_per_run)
             if not rest[key]:
                 del rest[key]
 
 
-def _cut(exchange: Exchange, data_set: str, missing: _Days, days_per_run: int) -> RunPlan:
+def _cut(
+    exchange: Exchange, data_set: str, missing: _Days, days_per_run: int, requests_per_run: int
+) -> RunPlan:
     """Take the next run out of what one exchange misses of a data set."""
     kept = KEPT[data_set]
-    most = _SPARSE_DAYS if kept.is_sparse else days_per_run
+    most = _MOST_DAYS if kept.is_sparse else days_per_run
     newest = max(missing)
     columns = _rectangle(missing[newest])
-    days = [newest]
-    while len(days) < most and columns <= missing.get(days[0] - DAY_MS, {}).keys():
-        days.insert(0, days[0] - DAY_MS)
+    days: list[int] = []
+    day, requests = newest, 0
+    while len(days) < _MOST_DAYS and columns <= missing.get(day, {}).keys():
+        requests += sum(missing[day][column].pages for column in columns)
+        if len(days) >= most and requests > requests_per_run:
+            break
+        days.insert(0, day)
+        day -= DAY_MS
     taken = [missing[day].pop(column) for day in days for column in sorted(columns)]
     for day in days:
         if not missing[day]:
