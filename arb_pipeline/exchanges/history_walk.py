@@ -64,8 +64,7 @@ class Walk:
         start, length = window.start, min(self._source.first_ms, longest)
         requests = Counters()
         while start < edge.end:
-            lost = Interval(start, min(await self._horizon(), edge.end))
-            if lost:
+            if lost := Interval(start, min(await self._horizon(), edge.end)):
                 yield self._page(Draft(lost, None), edge, requests, unreachable=[lost])
                 start = lost.end
             # It is not looked at again before asking: each millisecond would be a page of its own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from pydantic import SecretStr
@@ -54,6 +54,22 @@ async def fetch(
         except ExchangeError as error:
             return found, error
     return found, None
+
+
+def ticking(pages: Pages) -> Pages:
+    """The same, where every look at the exchange's clock is a millisecond later."""
+
+    async def looked_at(client: Any, *args: Any, grace_ms: int) -> AsyncIterator[HistoryPage]:
+        looks = count(NOW)
+
+        async def clock() -> int:
+            return next(looks)
+
+        client.clock = clock
+        async for page in pages(client, *args, grace_ms=grace_ms):
+            yield page
+
+    return looked_at
 
 
 def rows_of(pages: Sequence[HistoryPage]) -> list[tuple[Any, ...]]:

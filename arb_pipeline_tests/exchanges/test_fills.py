@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from arb_pipeline_tests.exchanges.history_pages import (
     market,
     present,
     rows_of,
+    ticking,
 )
 
 each_exchange = pytest.mark.parametrize("exchange", Exchange)
@@ -129,18 +128,7 @@ async def test_what_is_older_than_an_exchange_keeps_is_unreachable(
 ) -> None:
     one = market(simulator, exchange)
     window = Interval(NOW - (days + 3) * DAY, NOW - (days - 2) * DAY)
-
-    async def ticking(client: Any, *args: Any, grace_ms: int) -> AsyncIterator[HistoryPage]:
-        looks = count(NOW)
-
-        async def clock() -> int:
-            return next(looks)
-
-        client.clock = clock
-        async for page in fill_pages(client, *args, grace_ms=grace_ms):
-            yield page
-
-    pages, error = await fetch(simulator, one, window, ticking, signed=True)
+    pages, error = await fetch(simulator, one, window, ticking(fill_pages), signed=True)
     assert error is None
     # One page says so, though the horizon is a millisecond further at every look.
     ((lost,),) = [page.unreachable for page in pages if page.unreachable]

@@ -19,6 +19,7 @@ from arb_pipeline.simulator.candles import TRADES_MS
 from arb_pipeline_tests.integration.conftest import Pipeline
 
 PERPETUAL, GATE, MEXC = Exchange.GATEIO_FUTURES, Exchange.GATEIO_SPOT, Exchange.MEXC_SPOT
+BEST = ((PERPETUAL, "BTC_USDT", "asks"), (GATE, "BTC_USDT", "asks"), (MEXC, "BTCUSDT", "bids"))
 BPS = Decimal("1e-8")
 
 
@@ -48,12 +49,10 @@ class Desk:
         return found.skip_message or ""
 
     def stand_still(self) -> None:
-        """Freeze the market, where no best offer is too small to be worth an order."""
+        """What a beat sees is what is computed by hand, and no best offer is below an order."""
         for now in range(now_ms(), now_ms() - 60_000, -TRADES_MS):
             self.pipeline.simulator.clock.freeze(now)
-            tops = [self.top(PERPETUAL, "BTC_USDT", "asks"), self.top(GATE, "BTC_USDT", "asks")]
-            tops.append(self.top(MEXC, "BTCUSDT", "bids"))
-            if all(price * quantity > 1000 for price, quantity in tops):
+            if all(price * quantity > 1000 for price, quantity in (self.top(*one) for one in BEST)):
                 return
         raise AssertionError("no such moment")
 
@@ -83,7 +82,6 @@ def desk(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("ARB_BOOK_STALE_SECONDS", "600")
     settings_module.settings.cache_clear()
     made = Desk(pipeline)
-    # What a beat sees is what is computed by hand.
     made.stand_still()
     for exchange in (PERPETUAL, GATE):
         pipeline.simulator.open_spread(exchange, "BTC_USDT", 0, 3600)

@@ -77,11 +77,6 @@ async def test_a_changed_symbol_keeps_its_id(pool: Pool) -> None:
     assert after["delisted_at"] is None
     assert after["listed_at"] == before["listed_at"], "what an exchange stops telling stays known"
 
-    told = replace(halted, min_quantity="5.250")
-    for expected in (SyncReport(changed=["BTC_USDT"], unchanged=5), SyncReport(unchanged=6)):
-        assert await sync(pool, [told, *UNIVERSE[1:]], DAY_3) == expected
-    assert str((await row(pool, "BTC_USDT"))["min_quantity"]) == "5.250"
-
 
 async def test_delisting_and_relisting_mark_and_never_delete(pool: Pool) -> None:
     await sync(pool, UNIVERSE, DAY_1)
