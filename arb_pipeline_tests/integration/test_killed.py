@@ -44,14 +44,9 @@ def backfill(exchange: Exchange) -> subprocess.Popen[bytes]:
     )
 
 
-def never_end(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, exchange: Exchange, seconds: int = 120
-) -> None:
-    """Keep one page of a backfill under way, or it may be over before anybody can stop it.
-
-    Each of its three attempts is waited for that long.
-    """
-    monkeypatch.setenv("ARB_REQUEST_TIMEOUT_SECONDS", str(seconds))
+def never_end(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, exchange: Exchange) -> None:
+    """Keep one page of a backfill under way, or it may be over before anybody can stop it."""
+    monkeypatch.setenv("ARB_REQUEST_TIMEOUT_SECONDS", "120")
     (symbol,) = pipeline.track(exchange, SYMBOLS[-1])
     pipeline.simulator.faults.add(
         Fault(

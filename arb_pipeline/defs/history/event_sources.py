@@ -45,14 +45,14 @@ class EventSource:
         """The interval itself: events are looked for in any stretch."""
         return interval
 
-    def asked_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
+    def asked_until(self, now: int, grace_ms: int) -> int:
         """See ``Source``; what is younger is left to the next run."""
         return now - max(grace_ms, SETTLED_AFTER_MS)
 
     def closed_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
         """See ``Source``."""
         late = capability(exchange, self.data_set).grace_ms
-        return self.asked_until(exchange, now, max(grace_ms, late))
+        return self.asked_until(now, max(grace_ms, late))
 
     async def pieces(
         self, client: ExchangeClient, instrument: Instrument, window: Interval

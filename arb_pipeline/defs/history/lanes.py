@@ -94,9 +94,8 @@ class Lane:
                 self.failures += [LaneFailure(interval, error) for interval in self.wanted]
                 return
             # By one look: what the judge expects is never later than what is asked for.
-            edges = client.exchange, now, means.grace_ms
-            self._asked_until = self.source.asked_until(*edges)
-            self.closed_until = self.source.closed_until(*edges)
+            self._asked_until = self.source.asked_until(now, means.grace_ms)
+            self.closed_until = self.source.closed_until(client.exchange, now, means.grace_ms)
             missing = self._wanted_until_now() if self.refetch else await self._missing(means.pool)
             self.todo = self.source.count(missing)
             await self._pass(client, means, missing)

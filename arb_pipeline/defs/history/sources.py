@@ -39,7 +39,7 @@ class Source(Protocol):
     def align(self, interval: Interval) -> Interval:
         """The stretch whose coverage the rows of ``interval`` fill; it may be empty."""
 
-    def asked_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
+    def asked_until(self, now: int, grace_ms: int) -> int:
         """Up to when it is worth asking at ``now``, the exchange's time, milliseconds."""
 
     def closed_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
@@ -93,13 +93,13 @@ class CandleSource:
         """See ``Source``."""
         return self.length.align(interval)
 
-    def asked_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
+    def asked_until(self, now: int, grace_ms: int) -> int:
         """See ``Source``: a candle that is not closed is none."""
-        return self.closed_until(exchange, now, grace_ms)
+        return closed_until(self.length, now, grace_ms)
 
     def closed_until(self, exchange: Exchange, now: int, grace_ms: int) -> int:
-        """See ``Source``; the same everywhere."""
-        return closed_until(self.length, now, grace_ms)
+        """See ``Source``."""
+        return self.asked_until(now, grace_ms)
 
     async def pieces(
         self, client: ExchangeClient, instrument: Instrument, window: Interval
